@@ -1,0 +1,8 @@
+"""`python -m flowsim` is the command `flowsim`."""
+
+from __future__ import annotations
+
+from flowsim.cli import main
+
+if __name__ == "__main__":
+    main()

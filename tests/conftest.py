@@ -1,0 +1,20 @@
+"""Every test carries exactly one kind, so that it is known what a green suite has shown."""
+
+from __future__ import annotations
+
+import pytest
+
+KINDS = frozenset({"unit", "contract", "theory", "exact", "published", "golden", "architecture"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    wrong = []
+    for item in items:
+        kinds = sorted({mark.name for mark in item.iter_markers()} & KINDS)
+        if len(kinds) != 1:
+            wrong.append(f"  {item.nodeid}: {' and '.join(kinds) if kinds else 'none'}")
+    if wrong:
+        wanted = ", ".join(sorted(KINDS))
+        raise pytest.UsageError(
+            f"Each test carries exactly one kind of {wanted} (`pytestmark = pytest.mark.unit`).\n" + "\n".join(wrong)
+        )
