@@ -68,7 +68,7 @@ bench: $(READY) ## time flowsim against hand-written SimPy
 	$(PY) -m benchmarks
 
 census: $(READY) ## count files, code lines, tests and inputs
-	$(PY) tests/architecture/census.py
+	$(PY) -m tests.architecture.census
 
 wheel: $(READY) ## build the wheel into dist/
 	rm -rf dist

@@ -1,0 +1,112 @@
+"""The rules of the house that a linter does not know."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import code_lines, imported, modules, name, tree
+
+pytestmark = pytest.mark.architecture
+
+LONGEST = 300
+EVERY_MODULE = pytest.mark.parametrize("path", modules(), ids=name)
+
+
+def uses(path: Path, *roots: str) -> list[str]:
+    """Imports of these packages or modules, or of anything inside them."""
+    return [
+        f"line {line}: {what}"
+        for line, what in imported(path)
+        if any(what == root or what.startswith(f"{root}.") for root in roots)
+    ]
+
+
+def attributes(path: Path, *dotted: str) -> list[str]:
+    """Places where a dotted name such as `np.random` is written."""
+    found = []
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute):
+            written = ast.unparse(node)
+            found += [f"line {node.lineno}: {written}" for want in dotted if written == want]
+    return found
+
+
+@EVERY_MODULE
+def test_simpy_is_imported_by_one_file(path):
+    assert name(path) == "engines/simpy_engine.py" or not uses(path, "simpy")
+
+
+@EVERY_MODULE
+def test_numba_is_for_sampling_records_and_the_compiled_engine(path):
+    allowed = name(path).startswith(("sampling/", "records/")) or name(path) == "engines/compiled_engine.py"
+    assert allowed or not uses(path, "numba")
+
+
+@EVERY_MODULE
+def test_random_numbers_come_from_sampling_alone(path):
+    if not name(path).startswith("sampling/"):
+        assert not uses(path, "random", "numpy.random", "secrets", "os.urandom", "uuid.uuid4")
+        assert not attributes(path, "np.random", "numpy.random", "os.urandom", "uuid.uuid4")
+        drawn = [n.lineno for n in ast.walk(tree(path)) if isinstance(n, ast.Attribute) and n.attr == "rvs"]
+        assert not drawn, "a SciPy law is asked for its quantiles, never for a draw"
+
+
+@EVERY_MODULE
+def test_nothing_uses_fastmath(path):
+    assert not [n.value.lineno for n in ast.walk(tree(path)) if isinstance(n, ast.keyword) and n.arg == "fastmath"]
+
+
+@EVERY_MODULE
+def test_nobody_reaches_through_the_front_door(path):
+    """`import flowsim` inside flowsim is how import cycles begin; so are `*` and relative imports."""
+    nodes = list(ast.walk(tree(path)))
+    froms = [n for n in nodes if isinstance(n, ast.ImportFrom)]
+    assert not [n.lineno for n in froms if n.module == "flowsim"]
+    assert not [n.lineno for n in nodes if isinstance(n, ast.Import) and "flowsim" in [a.name for a in n.names]]
+    assert not [n.lineno for n in froms if n.level or "*" in [a.name for a in n.names]]
+
+
+@EVERY_MODULE
+def test_a_module_is_short_enough_to_read(path):
+    assert code_lines(path.read_text(encoding="utf-8")) <= LONGEST
+
+
+@EVERY_MODULE
+def test_a_module_says_what_it_is_for(path):
+    assert ast.get_docstring(tree(path))
+
+
+@EVERY_MODULE
+def test_annotations_are_not_evaluated(path):
+    assert path.name == "__init__.py" or "__future__.annotations" in [what for _, what in imported(path)]
+
+
+def engines() -> list[Path]:
+    return [path for path in modules() if name(path).startswith("engines/")]
+
+
+def test_engines_add_compare_index_and_hash():
+    """Time is whole; `exp`, `log` and division differ between processors, so they are elsewhere."""
+    for path in engines():
+        assert not uses(path, "math", "cmath", "decimal", "fractions", "scipy")
+        assert not attributes(path, "np.log", "np.exp", "np.sqrt", "np.power", "np.float64", "np.float32")
+        nodes = list(ast.walk(tree(path)))
+        divided = [n for n in nodes if isinstance(n, ast.BinOp | ast.AugAssign) and isinstance(n.op, ast.Div)]
+        fractions = [n for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, float)]
+        assert not [f"{name(path)}:{n.lineno}" for n in (*divided, *fractions)]
+
+
+def test_engines_do_not_interrupt_processes():
+    """SimPy runs an interruption before older events of the same instant (rule 8)."""
+    for path in engines():
+        nodes = ast.walk(tree(path))
+        assert not [n.lineno for n in nodes if isinstance(n, ast.Attribute) and n.attr == "interrupt"]
+
+
+def test_the_two_engines_do_not_know_each_other():
+    for path in engines():
+        if path.stem in {"simpy_engine", "compiled_engine"}:
+            assert not uses(path, "flowsim.engines.simpy_engine", "flowsim.engines.compiled_engine")

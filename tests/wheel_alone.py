@@ -1,0 +1,38 @@
+"""Is the installed wheel complete? Run by CI from an empty folder, with the checkout's path as its argument."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def flowsim(*words: str) -> None:
+    """One command of the installed program; stop if it fails."""
+    command = Path(sys.executable).with_name("flowsim")
+    print("$ flowsim", *words, flush=True)
+    subprocess.run([command, *words], check=True, stdin=subprocess.DEVNULL)
+
+
+def main(checkout: Path) -> None:
+    """Everything that the checkout ships is found, and comes from the wheel; then a tiny place is run."""
+    from flowsim import places
+
+    rows = places.where()
+    for row in rows:
+        print(f"{row.kind:<12}{row.name:<28}{row.origin}")
+        assert row.origin == "shipped", f"{row} is not the wheel's"
+        assert checkout not in row.path.parents, f"{row} is the checkout's"
+    shipped = {(row.kind, row.name) for row in rows}
+    for kind, folder in (("model", "models"), ("config", "configs"), ("experiment", "experiments")):
+        suffixes = {".py"} if kind == "model" else {".yaml", ".yml"}
+        expected = {entry.stem for entry in (checkout / folder).iterdir() if entry.suffix in suffixes}
+        missing = expected - {name for of_kind, name in shipped if of_kind == kind}
+        assert not missing, f"the wheel lacks {missing} of {folder}"
+    if (checkout / "flowsim" / "cli.py").is_file():
+        flowsim("where")
+        flowsim("run", "tiny", "--replications", "2", "--out", "runs/tiny")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve())
