@@ -1,4 +1,4 @@
-"""Where models, configs and experiments are found: a path first, then the project folder, then the shipped ones."""
+"""Where models, configs and experiments are found: a path first, then the project, then the shipped ones."""
 
 from __future__ import annotations
 
@@ -85,14 +85,15 @@ def shipped_folder() -> Path:
     return shipped if shipped.is_dir() else package.parent
 
 
-# --- looking -----------------------------------------------------------------------------------------------------
+# --- looking ------------------------------------------------------------------------------------------------
 
 
 def _find(kind: str, wanted: str | Path, at: Callable[[Path], Path | None]) -> Path:
     """A bare name is looked for in the known folders only; anything else is a path that the user gave."""
     looked: list[Path] = []
     if not isinstance(wanted, str) or not _BARE_NAME.fullmatch(wanted):
-        given = Path(os.path.expanduser(wanted))  # noqa: PTH111 - pathlib raises for an unknown user
+        # pathlib raises for an unknown user
+        given = Path(os.path.expanduser(wanted))  # noqa: PTH111
         found = at(given)
         looked.append(given)
     else:
@@ -159,6 +160,6 @@ def _names(kind: str) -> tuple[str, ...]:
 
 
 def _not_found(kind: str, wanted: str, known: tuple[str, ...]) -> str:
-    """What was not found and the nearest name, so that a slip of the finger is mended by reading the message."""
+    """What was not found, and the nearest name: a slip of the finger is mended by reading the message."""
     name = nearest(Path(wanted).stem, known)
     return f"There is no {_CALLED[kind]} `{wanted}`." + (f" Did you mean `{name}`?" if name else "")

@@ -16,5 +16,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if wrong:
         wanted = ", ".join(sorted(KINDS))
         raise pytest.UsageError(
-            f"Each test carries exactly one kind of {wanted} (`pytestmark = pytest.mark.unit`).\n" + "\n".join(wrong)
+            f"Each test carries exactly one kind of {wanted}\n"
+            "(write `pytestmark = pytest.mark.unit`, say).\n" + "\n".join(wrong)
         )

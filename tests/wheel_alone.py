@@ -1,4 +1,4 @@
-"""Is the installed wheel complete? Run by CI from an empty folder, with the checkout's path as its argument."""
+"""Is the installed wheel complete? Run by CI from an empty folder, with the checkout's path."""
 
 from __future__ import annotations
 

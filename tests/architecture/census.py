@@ -29,7 +29,10 @@ def main() -> None:
     row("model code lines", lines_under(ROOT / "models"))
     for folder in ("configs", "experiments"):
         row(folder, sum(1 for _ in (ROOT / folder).rglob("*.yaml")))
-    row("pages of documentation", sum(1 for path in (ROOT / "docs").rglob("*.md") if "_build" not in path.parts))
+    row(
+        "pages of documentation",
+        sum(1 for path in (ROOT / "docs").rglob("*.md") if "_build" not in path.parts),
+    )
 
 
 def lines_under(folder: Path) -> int:

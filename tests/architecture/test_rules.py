@@ -56,7 +56,9 @@ def test_random_numbers_come_from_sampling_alone(path):
 
 @EVERY_MODULE
 def test_nothing_uses_fastmath(path):
-    assert not [n.value.lineno for n in ast.walk(tree(path)) if isinstance(n, ast.keyword) and n.arg == "fastmath"]
+    assert not [
+        n.value.lineno for n in ast.walk(tree(path)) if isinstance(n, ast.keyword) and n.arg == "fastmath"
+    ]
 
 
 @EVERY_MODULE
@@ -65,7 +67,9 @@ def test_nobody_reaches_through_the_front_door(path):
     nodes = list(ast.walk(tree(path)))
     froms = [n for n in nodes if isinstance(n, ast.ImportFrom)]
     assert not [n.lineno for n in froms if n.module == "flowsim"]
-    assert not [n.lineno for n in nodes if isinstance(n, ast.Import) and "flowsim" in [a.name for a in n.names]]
+    assert not [
+        n.lineno for n in nodes if isinstance(n, ast.Import) and "flowsim" in [a.name for a in n.names]
+    ]
     assert not [n.lineno for n in froms if n.level or "*" in [a.name for a in n.names]]
 
 

@@ -1,10 +1,11 @@
 """What a page shows, as things to do: commands, Python, and files that it asks the reader to write.
 
-- A fence ```` ```console ```` holds commands that begin with `flowsim `, with or without a prompt `$ `. Where there are
-  prompts, the other lines are what the reader will see: they must come, in that order; a line `...` stands for any lines.
-- A fence ```` ```python ```` is run. The Python of a page shares its names, as in a notebook.
-- A fence ```` ```{code-block} ```` with a `:caption:` is written to the file of that name in the page's folder.
-- Anything else (```` ```yaml ````, ```` ```sh ````, ```` ```text ````) is only read.
+- A `console` fence holds commands that begin with `flowsim `, with or without a prompt `$ `. Where there are
+  prompts, the other lines are what the reader will see: they must come, in that order; a line `...` stands
+  for any lines.
+- A `python` fence is run. The Python of a page shares its names, as in a notebook.
+- A `{code-block}` fence with a `:caption:` is written to the file of that name in the page's folder.
+- Anything else (`yaml`, `sh`, `text`) is only read.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ def fences(text: str) -> list[Fence]:
         if not opened:
             continue
         start, ticks, indent = at, opened["ticks"], len(opened["indent"])
-        while at < len(lines) and not re.fullmatch(rf" *{re.escape(ticks[0])}{{{len(ticks)},}} *", lines[at]):
+        closing = re.compile(rf" *{ticks[0]}{{{len(ticks)},}} *")
+        while at < len(lines) and not closing.fullmatch(lines[at]):
             at += 1
         body = "\n".join(line[min(indent, len(line) - len(line.lstrip())) :] for line in lines[start:at])
         found.append(Fence(opened["info"].strip(), body, start + 1))
@@ -56,7 +58,9 @@ def deeds(text: str) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for fence in fences(text):
         if fence.info.startswith("python") and fence.info != "python":
-            raise ValueError(f"line {fence.line}: a Python block is always run; `{fence.info}` is not allowed")
+            raise ValueError(
+                f"line {fence.line}: a Python block is always run; `{fence.info}` is not allowed"
+            )
         if fence.info == "python":
             found.append({"do": "python", "line": fence.line, "code": fence.text})
         elif fence.info == "console":
@@ -81,5 +85,5 @@ def _commands(fence: Fence) -> list[dict[str, object]]:
         elif prompts and found and not line.startswith("$ "):
             found[-1]["shows"].append(line)  # type: ignore[attr-defined]
         elif line.strip() and not line.startswith("#"):
-            raise ValueError(f"line {number}: only `flowsim ...` can be run here, not `{line}`; use ```sh or ```text")
+            raise ValueError(f"line {number}: only `flowsim ...` is run here, not `{line}`; use sh or text")
     return found

@@ -18,7 +18,8 @@ def run(command: str, shows: list[str], where: str) -> None:
     printed = iter(line.rstrip() for line in (done.stdout + done.stderr).splitlines())
     for line in filter(None, (shown.rstrip() for shown in shows)):
         if line != "..." and line not in printed:  # `in` goes on from where the last line was found
-            sys.exit(f"{where}: `{command}` does not print, in its place:\n  {line}\nIt printed:\n{done.stdout}{done.stderr}")
+            text = f"It printed:\n{done.stdout}{done.stderr}"
+            sys.exit(f"{where}: `{command}` does not print, in its place:\n  {line}\n{text}")
 
 
 def main(page: str, deeds: list[dict]) -> None:

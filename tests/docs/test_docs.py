@@ -14,7 +14,7 @@ import pytest
 from tests.docs.pages import ROOT, deeds, fences, pages
 
 TIME_LIMIT = 300  # seconds for one page
-HAS_COMMANDS = (ROOT / "flowsim" / "cli.py").is_file()  # until the command line is there, its commands only stand
+HAS_COMMANDS = (ROOT / "flowsim" / "cli.py").is_file()  # until it is there, its commands only stand
 
 
 def to_do(page: Path) -> list[dict[str, object]]:
@@ -52,8 +52,10 @@ def test_what_a_page_shows_is_what_happens(page, tmp_path):
 @pytest.mark.golden
 @pytest.mark.parametrize("page", pages(), ids=of)
 def test_every_flowsim_command_on_a_page_is_run(page):
-    unread = [fence for fence in fences(page.read_text(encoding="utf-8")) if fence.info in {"sh", "bash", "shell", ""}]
-    hidden = [line for fence in unread for line in fence.text.splitlines() if line.lstrip("$ ").startswith("flowsim ")]
+    unread = {"sh", "bash", "shell", "text", ""}
+    shown = [fence.text for fence in fences(page.read_text(encoding="utf-8")) if fence.info in unread]
+    lines = [line.lstrip("$ ") for text in shown for line in text.splitlines()]
+    hidden = [line for line in lines if line.startswith("flowsim ")]
     assert not hidden, "put these into a ```console block, which is run"
 
 

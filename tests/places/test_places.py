@@ -1,4 +1,4 @@
-"""A path first, then the nearest project folder, then what is shipped; and a failed look-up says where it looked."""
+"""A path first, then the nearest project, then what is shipped; a failed look-up says where it looked."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def test_a_path_is_taken_as_it_is(world, given):
 
 
 def test_a_folder_given_as_a_path_is_a_place(world):
-    assert places.find_config(world / "shipped/configs/island") == world / "shipped/configs/island/config.yaml"
+    assert (
+        places.find_config(world / "shipped/configs/island") == world / "shipped/configs/island/config.yaml"
+    )
 
 
 def test_a_bare_name_is_never_a_file_of_the_present_folder(world):
@@ -78,7 +80,9 @@ def test_a_bare_name_is_never_a_file_of_the_present_folder(world):
         places.find_config("stray")
 
 
-@pytest.mark.parametrize("name", ["..", "../shipped/models/tiny", "a\\b", "", "~nosuchuser/x", "county\n", "\0"])
+@pytest.mark.parametrize(
+    "name", ["..", "../shipped/models/tiny", "a\\b", "", "~nosuchuser/x", "county\n", "\0"]
+)
 def test_an_odd_name_is_looked_for_as_a_path_and_never_in_the_known_folders(world, name):
     with pytest.raises(PlaceNotFound) as caught:
         places.find_config(name)
