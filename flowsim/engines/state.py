@@ -1,0 +1,322 @@
+"""An engine at rest (rule 12): plain arrays that can be saved, branched from, and mapped by name into a program.
+
+Patients are numbered anew from 0 in order of their start. Everything still to come stands in one table in the
+order of its tickets, so that events of one instant happen in the order in which they would have happened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from flowsim.engines.patient import NOT_INTERRUPTIBLE, Holding, Patient, Waiting
+from flowsim.errors import RunError
+from flowsim.program.program import NOWHERE
+
+if TYPE_CHECKING:
+    from flowsim.engines.simpy_engine import SimpyEngine
+
+Integers = npt.NDArray[np.int64]
+Words = npt.NDArray[np.str_]
+HOLD, TIMER, MAKE_READY, RETURN = range(4)
+KINDS = {"hold": HOLD, "timer": TIMER, "make ready": MAKE_READY, "return": RETURN}
+NEVER = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Everything that a run needs to go on from an instant. Arrays of whole numbers, and the names they refer to."""
+
+    time: Integers
+    labels: Words
+    instances: Words
+    milestones: Words
+    attributes: Words
+    values: Words
+    rules: Words
+    key: npt.NDArray[np.uint64]
+    step: Integers
+    hold_step: Integers
+    hold_left: Integers
+    wait_number: Integers
+    attribute_values: Integers
+    durations: Integers
+    marks: Integers
+    """Latest time of each milestone, shape [patients, milestones]; the least int64 if never."""
+    visits: Integers
+    """Rows (patient, step, how often)."""
+    holdings: Integers
+    """Rows (patient, instance, amount, priority, grant), in the order in which they were granted."""
+    queues: Integers
+    """Rows (instance, priority, patient, amount, preempts, on_leave, place among the pools joined)."""
+    pending: Integers
+    """Rows (time, kind, patient, a, b), in order of ticket; see `_pending_rows`."""
+    returning_key: npt.NDArray[np.uint64]
+    returning: Integers
+    """Rows (step, attributes ...) of journeys that are to start; pending rows point here."""
+    in_use: Integers
+    rule_active: Integers
+    grants: Integers
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    @property
+    def sha256(self) -> str:
+        """A digest of the whole state."""
+        digest = hashlib.sha256()
+        for item in fields(self):
+            array = getattr(self, item.name)
+            digest.update(f"{item.name}{array.shape}".encode())
+            digest.update("\\n".join(array.tolist()).encode() if array.dtype.kind == "U" else array.tobytes())
+        return digest.hexdigest()
+
+    def save(self, path: Path) -> None:
+        """Write the state whole, or not at all."""
+        part = path.with_suffix(".part.npz")
+        np.savez_compressed(part, **{item.name: getattr(self, item.name) for item in fields(self)})
+        part.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> State:
+        """Read a state. No pickle is ever loaded. Raises RunError for a file that is not a state."""
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                return cls(**{item.name: stored[item.name] for item in fields(cls)})
+        except (OSError, ValueError, KeyError) as error:
+            raise RunError(f"{path} is not a saved state of flowsim ({error}). Make it again.") from error
+
+
+def snapshot(engine: SimpyEngine) -> State:
+    """The engine's state between two events."""
+    program = engine.program
+    patients = sorted(engine.patients.values(), key=lambda patient: patient.number)
+    number = {patient: at for at, patient in enumerate(patients)}
+    by_number = {patient.number: at for at, patient in enumerate(patients)}
+    pending, returning_keys, returning = _pending_rows(engine, number, by_number)
+    holdings = sorted(
+        ((number[patient], pool.number, *held) for patient in patients for pool, held in patient.holds.items()),
+        key=lambda row: row[-1],
+    )
+    queues = [
+        (pool.number, priority, number[patient], amount, int(wait.preempts), wait.on_leave, wait.pools.index(pool))
+        for pool in engine.pools
+        for patient, amount, priority in pool.queue()
+        if (wait := patient.waiting) is not None
+    ]
+    marks = np.full((len(patients), len(program.milestones)), NEVER, dtype=np.int64)
+    for at, patient in enumerate(patients):
+        for milestone, when in patient.marks.items():
+            marks[at, milestone] = when
+    return State(
+        time=np.array([engine.arrivals.until], dtype=np.int64),
+        labels=np.array(program.labels, dtype=np.str_),
+        instances=np.array([str(instance) for instance in program.instances], dtype=np.str_),
+        milestones=np.array(program.milestones, dtype=np.str_),
+        attributes=np.array([name for name, _ in program.attributes], dtype=np.str_),
+        values=np.array(["|".join(values) for _, values in program.attributes], dtype=np.str_),
+        rules=np.array([f"{rule.name} {rule.watches} {rule.changes}" for rule in program.rules], dtype=np.str_),
+        key=np.array([patient.key for patient in patients], dtype=np.uint64),
+        step=_column(patient.step for patient in patients),
+        hold_step=_column(patient.hold_step for patient in patients),
+        hold_left=_column(patient.hold_left for patient in patients),
+        wait_number=_column(patient.wait_number for patient in patients),
+        attribute_values=_table((patient.attributes for patient in patients), len(program.attributes)),
+        durations=_table((patient.durations for patient in patients), len(program.trace_columns)),
+        marks=marks,
+        visits=_table(((number[p], step, n) for p in patients for step, n in p.visits.items()), 3),
+        holdings=_table(holdings, 5),
+        queues=_table(queues, 7),
+        pending=_table(pending, 5),
+        returning_key=np.array(returning_keys, dtype=np.uint64),
+        returning=_table(returning, 1 + len(program.attributes)),
+        in_use=_column(pool.in_use for pool in engine.pools),
+        rule_active=_column(int(active) for active in engine.rule_active),
+        grants=np.array([engine.grants], dtype=np.int64),
+    )
+
+
+def _column(values: Any) -> Integers:
+    return np.array(list(values), dtype=np.int64)
+
+
+def _table(rows: Any, width: int) -> Integers:
+    return np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, width)
+
+
+def _pending_rows(
+    engine: SimpyEngine, number: dict[Patient, int], by_number: dict[int, int]
+) -> tuple[list[tuple[int, ...]], list[int], list[tuple[int, ...]]]:
+    """(time, kind, patient, a, b): a hold's end (a, b: end and whole length, or 0), a timer (a wait, b level),
+    units being made ready (a instance, b amount; patient -1), a journey to start (a its row)."""
+    rows: list[tuple[int, ...]] = []
+    keys: list[int] = []
+    returning: list[tuple[int, ...]] = []
+    for time, _, event in engine.env.pending():
+        kind = getattr(event, "kind", "")
+        if kind == "hold":
+            patient, ends, whole = event.what
+            rows.append((time, HOLD, number[patient], ends, whole))
+        elif kind == "timer":
+            patient, wait, level = event.what
+            if patient in number and patient.wait_number == wait and patient.waiting is not None:
+                rows.append((time, TIMER, number[patient], wait, level))
+        elif kind == "make ready":
+            pool, _, amount = event.what
+            rows.append((time, MAKE_READY, -1, pool.number, amount))
+        elif kind == "return":
+            key, to, attributes, _, parent = event.what
+            rows.append((time, RETURN, by_number.get(parent, -1), len(keys), 0))
+            keys.append(key)
+            returning.append((to, *attributes))
+    return rows, keys, returning
+
+
+def restore(engine: SimpyEngine, state: State) -> None:
+    """Put a state into a new engine: one process per patient, at its step, in ticket order."""
+    if int(state.time[0]) != engine.arrivals.start:
+        raise RunError(f"The state is of {int(state.time[0])} ms after time 0; the run starts at {engine.arrivals.start}.")
+    names = _Names(engine, state)
+    patients = _patients(engine, state, names)
+    _holdings(engine, state, names, patients)
+    for patient in patients:
+        engine.patients[patient.number] = patient
+    engine.started = len(patients)
+    _rules(engine, state)
+    _queues(engine, state, names, patients)
+    _pending(engine, state, names, patients)
+    for patient in patients:
+        if patient.wake is None:
+            raise RunError(f"The saved patient {patient.number} waits for nothing: the state is damaged.")
+        engine.env.process(engine._journey(patient, patient.wake))
+
+
+class _Names:
+    """From the state's numbers to the program's, by name."""
+
+    def __init__(self, engine: SimpyEngine, state: State) -> None:
+        program = engine.program
+        self.step = _by_name(state.labels, program.labels)
+        self.instance = _by_name(state.instances, [str(instance) for instance in program.instances])
+        self.milestone = _by_name(state.milestones, program.milestones)
+        self.labels = state.labels
+        self.attribute = _by_name(state.attributes, [name for name, _ in program.attributes])
+        values = dict(program.attributes)
+        self.value = [_by_name(text.split("|"), values.get(name, ()))
+                      for name, text in zip(state.attributes.tolist(), state.values.tolist(), strict=True)]  # fmt: skip
+        self.width = len(program.attributes)
+
+    def step_at(self, old: int) -> int:
+        """The program's number of a step that a patient goes to next; refused if it is gone."""
+        if old == NOWHERE:
+            return NOWHERE
+        if self.step[old] < 0:
+            raise RunError(f"A saved patient is at the step {self.labels[old]}, which this model does not have.")
+        return self.step[old]
+
+    def attributes_of(self, row: Any) -> list[int]:
+        """A patient's attributes in the program's order; new attributes have their first value."""
+        found = [0] * self.width
+        for old, value in enumerate(row):
+            if self.attribute[old] >= 0:
+                found[self.attribute[old]] = max(0, self.value[old][int(value)])
+        return found
+
+
+def _by_name(old: Any, new: Any) -> list[int]:
+    places = {name: at for at, name in enumerate(new)}
+    return [places.get(str(name), -1) for name in old]
+
+
+def _patients(engine: SimpyEngine, state: State, names: _Names) -> list[Patient]:
+    patients = []
+    for at in range(len(state)):
+        attributes = names.attributes_of(state.attribute_values[at])
+        durations = state.durations[at].tolist()
+        patient = Patient(at, int(state.key[at]), names.step_at(int(state.step[at])), attributes, durations)
+        hold_step = int(state.hold_step[at])
+        patient.hold_step = NOT_INTERRUPTIBLE if hold_step < 0 else names.step_at(hold_step)
+        patient.hold_left = int(state.hold_left[at])
+        patient.wait_number = int(state.wait_number[at])
+        for milestone, when in enumerate(state.marks[at].tolist()):
+            if when != NEVER and names.milestone[milestone] >= 0:
+                patient.marks[names.milestone[milestone]] = when
+        patients.append(patient)
+    for at, step, n in state.visits.tolist():
+        if names.step[step] >= 0:
+            patients[at].visits[names.step[step]] = n
+    return patients
+
+
+def _holdings(engine: SimpyEngine, state: State, names: _Names, patients: list[Patient]) -> None:
+    for at, instance, amount, priority, grant in state.holdings.tolist():
+        pool = engine.pools[_instance(names, state, instance)]
+        patients[at].holds[pool] = Holding(amount, priority, grant)
+        pool.holders[patients[at]] = None
+    for instance, in_use in enumerate(state.in_use.tolist()):
+        if in_use:
+            engine.pools[_instance(names, state, instance)].in_use = in_use
+    engine.grants = int(state.grants[0])
+
+
+def _instance(names: _Names, state: State, old: int) -> int:
+    if names.instance[old] < 0:
+        raise RunError(f"Saved patients hold or wait for {state.instances[old]}, which this model does not have.")
+    return names.instance[old]
+
+
+def _rules(engine: SimpyEngine, state: State) -> None:
+    """Rules that were active stay so; capacities follow."""
+    active = {name for name, on in zip(state.rules.tolist(), state.rule_active.tolist(), strict=True) if on}
+    for number, rule in enumerate(engine.program.rules):
+        if f"{rule.name} {rule.watches} {rule.changes}" in active:
+            engine.rule_active[number] = True
+            engine.pools[rule.changes].rule_change += rule.change
+    for pool in engine.pools:
+        if pool.rule_change:
+            pool.capacity = max(0, pool.rota_capacity + pool.rule_change)
+            engine.log[pool.number] = (*engine.log[pool.number][:4], pool.capacity)
+
+
+def _queues(engine: SimpyEngine, state: State, names: _Names, patients: list[Patient]) -> None:
+    from flowsim.engines.simpy_engine import Wake
+
+    joined: dict[int, list[tuple[int, int]]] = {}
+    for instance, priority, at, amount, preempts, on_leave, place in state.queues.tolist():
+        pool = engine.pools[_instance(names, state, instance)]
+        pool.join(patients[at], priority, amount)
+        joined.setdefault(at, []).append((place, pool.number))
+        pools = tuple(engine.pools[number] for _, number in sorted(joined[at]))
+        patients[at].waiting = Waiting(pools, amount, priority, bool(preempts), names.step_at(on_leave))
+        patients[at].wake = Wake(engine.env)
+
+
+def _pending(engine: SimpyEngine, state: State, names: _Names, patients: list[Patient]) -> None:
+    from flowsim.engines.simpy_engine import Wake
+
+    now = engine.env.now
+    for time, kind, at, a, b in state.pending.tolist():
+        delay = time - now
+        if kind == HOLD:
+            patient = patients[at]
+            patient.wake = Wake(engine.env, "hold", (patient, a, b))
+            if patient.hold_step != NOT_INTERRUPTIBLE:
+                engine._may_be_interrupted(patient, patient.hold_step, patient.wake)
+            patient.wake.after(delay)
+        elif kind == TIMER:
+            engine._timer(patients[at], a, delay, b)
+        elif kind == MAKE_READY:
+            engine._make_ready(engine.pools[_instance(names, state, a)], at, b, delay)
+        else:
+            step, *attributes = state.returning[a].tolist()
+            key = int(state.returning_key[a])
+            engine._return_later(delay, key, names.step_at(step), names.attributes_of(attributes),
+                                 [0] * len(engine.program.trace_columns), at)  # fmt: skip
+
+
+__all__ = ["State", "restore", "snapshot"]

@@ -1,0 +1,64 @@
+"""Who waits for whom: circular waits, and the words for a run that cannot go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowsim.engines.patient import Patient
+
+if TYPE_CHECKING:
+    from flowsim.engines.simpy_engine import SimpyEngine
+
+MOST_NAMED = 8
+
+
+def circular_wait(engine: SimpyEngine) -> str:
+    """A sentence that names patients who wait for what each other hold, or nothing.
+
+    A waiting patient may still go on if one of its queues has a holder who may go on, or units that nobody
+    named holds (make-ready), or whose capacity a rota or rule may raise, or if a timer will take it away.
+    What is left after taking those out, again and again, waits in a circle.
+    """
+    waiting = {patient for patient in engine.patients.values() if patient.waiting is not None}
+    timed = {event.what[0] for _, _, event in engine.env.pending() if getattr(event, "kind", "") == "timer"}
+    stuck = {patient for patient in waiting - timed if patient.holds}
+    if not stuck:
+        return ""
+    waiting_only = {patient for patient in waiting - timed if not patient.holds}
+    changed = True
+    while changed:
+        free = {patient for patient in stuck if any(_may_move(pool, stuck) for pool in patient.waiting.pools)}  # type: ignore[union-attr]
+        stuck -= free
+        changed = bool(free)
+    if not stuck:
+        return ""
+    behind = sum(1 for patient in waiting_only if all(pool in _pools(stuck) for pool in patient.waiting.pools))  # type: ignore[union-attr]
+    named = sorted(stuck, key=lambda patient: patient.number)[:MOST_NAMED]
+    told = "; ".join(_sentence(engine, patient) for patient in named)
+    more = f" and {len(stuck) - len(named)} more" if len(stuck) > len(named) else ""
+    return f"A circular wait of {len(stuck)} patients ({behind} wait behind them): {told}{more}."
+
+
+def _may_move(pool, stuck):  # type: ignore[no-untyped-def]
+    held_by_stuck = sum(patient.holds[pool].amount for patient in pool.holders if patient in stuck)
+    return held_by_stuck < max(pool.in_use, 1) or pool.capacity > pool.in_use
+
+
+def _pools(patients: set[Patient]) -> set[object]:
+    return {pool for patient in patients if patient.waiting is not None for pool in patient.waiting.pools}
+
+
+def _sentence(engine: SimpyEngine, patient: Patient) -> str:
+    assert patient.waiting is not None
+    wants = " or ".join(str(engine.program.instances[pool.number]) for pool in patient.waiting.pools)
+    holds = ", ".join(str(engine.program.instances[pool.number]) for pool in patient.holds)
+    where = engine.program.labels[patient.step - 1]
+    return f"patient {patient.number} at {where} waits for {wants}" + (f" and holds {holds}" if holds else "")
+
+
+def who_waits(engine: SimpyEngine) -> str:
+    """Sentences that say which patients are inside and what they wait for."""
+    inside = [patient for patient in engine.patients.values() if patient.waiting is not None]
+    told = "; ".join(_sentence(engine, patient) for patient in inside[:MOST_NAMED])
+    more = f"; and {len(inside) - MOST_NAMED} more" if len(inside) > MOST_NAMED else ""
+    return f"{told}{more}."

@@ -1,0 +1,110 @@
+"""Rotas and opening hours, unrolled from the week's pattern into moments of change."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flowsim.inputs.values import Rota
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+WEEK = 7 * DAY
+YEAR_DAYS = 365
+HOLIDAY = 7
+"""The eighth day of the week: lines that say `holidays`."""
+
+MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+MONTH_OF_DAY = tuple(month for month, length in enumerate(MONTH_LENGTHS) for _ in range(length))
+FIRST_DAY = tuple(sum(MONTH_LENGTHS[:month]) for month in range(12))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The calendar of a program: where time 0 stands in the week and in the 365-day year."""
+
+    weekday: int
+    day_of_year: int
+    holidays: frozenset[tuple[int, int]]
+
+    def month(self, day: int) -> int:
+        """Month (0 to 11) of a day counted from time 0."""
+        return MONTH_OF_DAY[(self.day_of_year + day) % YEAR_DAYS]
+
+    def is_holiday(self, day: int) -> bool:
+        """Is it one of the config's holidays?"""
+        of_year = (self.day_of_year + day) % YEAR_DAYS
+        month = MONTH_OF_DAY[of_year]
+        return (month + 1, of_year - FIRST_DAY[month] + 1) in self.holidays
+
+    def weekday_of(self, day: int) -> int:
+        """Day of the week, Monday 0."""
+        return (self.weekday + day) % 7
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """A value that changes with the hour of the week, holidays and months: a capacity, or open (1) and shut (0)."""
+
+    rota: Rota
+    calendar: Calendar
+
+    def day_pattern(self, day: int) -> list[tuple[int, int]]:
+        """(minute, change) pairs within one day, lines that began the day before included."""
+        changes: dict[int, int] = {}
+        for start, end, value in self._spans(day):
+            changes[start] = changes.get(start, 0) + value
+            changes[end] = changes.get(end, 0) - value
+        return sorted(changes.items())
+
+    def _spans(self, day: int) -> Iterator[tuple[int, int, int]]:
+        for line in self.rota.lines:
+            wraps = line.end_minute <= line.start_minute
+            if self._applies(line.days, day):
+                yield line.start_minute, 1440 if wraps else line.end_minute, line.value
+            if wraps and line.end_minute > 0 and self._applies(line.days, day - 1):
+                yield 0, line.end_minute, line.value
+
+    def _applies(self, days: frozenset[int], day: int) -> bool:
+        has_holiday_lines = any(HOLIDAY in line.days for line in self.rota.lines)
+        if has_holiday_lines and self.calendar.is_holiday(day):
+            return HOLIDAY in days
+        return self.calendar.weekday_of(day) in days
+
+    def value_at(self, time: int) -> int:
+        """The value in force at a time in ms (changes at that instant included)."""
+        if self.rota.steps:
+            at = bisect_right([when for when, _ in self.rota.steps], time) - 1
+            return self.rota.steps[at][1] if at >= 0 else 0
+        day, within = divmod(time, DAY)
+        value = sum(change for minute, change in self.day_pattern(day) if minute * MINUTE <= within)
+        return max(0, value + self.rota.by_month[self.calendar.month(day)])
+
+    def changes(self, start: int, until: int) -> Iterator[tuple[int, int]]:
+        """(time, new value) of every change after `start` and before `until`, in order."""
+        if self.rota.steps:
+            yield from ((when, value) for when, value in self.rota.steps if start < when < until)
+            return
+        value = self.value_at(start)
+        for day in range(start // DAY, -(-until // DAY)):
+            for time in self._moments(day):
+                if start < time < until:
+                    new = self.value_at(time)
+                    if new != value:
+                        value = new
+                        yield time, value
+
+    def _moments(self, day: int) -> list[int]:
+        minutes = {0, *(minute for minute, _ in self.day_pattern(day) if minute < 1440)}
+        return [day * DAY + minute * MINUTE for minute in sorted(minutes)]
+
+    def next_open(self, time: int, horizon_days: int = 2 * YEAR_DAYS) -> int:
+        """The first moment, at `time` or later, at which the value is above zero; -1 if never within the horizon."""
+        if self.value_at(time) > 0:
+            return time
+        for when, value in self.changes(time, time + horizon_days * DAY):
+            if value > 0:
+                return when
+        return -1
