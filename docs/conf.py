@@ -11,7 +11,6 @@ release = installed("flowsim")
 
 extensions = ["myst_parser"]
 exclude_patterns = ["_build"]
-suppress_warnings = ["toc.empty_glob"]  # a kind of page may have no page yet
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
