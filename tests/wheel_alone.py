@@ -25,8 +25,7 @@ def main(checkout: Path) -> None:
         assert checkout not in row.path.parents, f"{row} is the checkout's"
     shipped = {(row.kind, row.name) for row in rows}
     for kind, folder in (("model", "models"), ("config", "configs"), ("experiment", "experiments")):
-        suffixes = {".py"} if kind == "model" else {".yaml", ".yml"}
-        expected = {entry.stem for entry in (checkout / folder).iterdir() if entry.suffix in suffixes}
+        expected = {name for name, _ in places._listed(kind, checkout / folder)}
         missing = expected - {name for of_kind, name in shipped if of_kind == kind}
         assert not missing, f"the wheel lacks {missing} of {folder}"
     if (checkout / "flowsim" / "cli.py").is_file():
