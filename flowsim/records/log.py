@@ -112,7 +112,7 @@ def _event(row: Any, program: Any) -> str:
     """The part of the line that depends on the code."""
     code, value, resource = int(row["code"]), int(row["value"]), int(row["resource"])
     if code == Code.START:
-        source = "a return" if resource < 0 else program.sources[resource]
+        source = "a return" if resource < 0 else program.sources[resource].name
         return f"starts from {source}" + (f", earlier patient {value}" if value >= 0 else "")
     if code == Code.MILESTONE:
         return f"marks {program.milestones[value]}"
@@ -137,4 +137,4 @@ def _queueing(code: int, value: int, place: str) -> str:
         Code.PRIORITY: f"waits for {place} with priority {value} from now on",
         Code.CAPACITY: f"{place} is now {value}",
     }
-    return words.get(Code(code), f"unknown event {code}") if code in words else f"unknown event {code}"
+    return next((text for known, text in words.items() if known == code), f"unknown event {code}")

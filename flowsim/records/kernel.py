@@ -1,0 +1,377 @@
+"""The compiled inner loop of the fold: one pass over the rows of a log, in order of effect.
+
+Plain functions over arrays. They run uncompiled with NUMBA_DISABLE_JIT=1 and give the same numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from flowsim.records.conservation import Broken
+from flowsim.records.log import Code, Left
+from flowsim.records.notes import find, give_slot, look_up, put, take_out, take_slot
+from flowsim.records.plan import CANCELS, CENSUS_ENDS, CENSUS_STARTS, ENDS, STARTS
+from flowsim.records.state import (
+    CAPACITY,
+    DISPLACED,
+    ELSEWHERE,
+    ENDED,
+    FULL,
+    GAVE_UP,
+    GRANTED,
+    HOLDS,
+    HOURS_IN_WEEK,
+    IN_USE,
+    INTERRUPTED,
+    JOINED,
+    LEVELS,
+    MIDNIGHT_CAPACITY,
+    MIDNIGHT_IN_USE,
+    MIDNIGHT_QUEUE,
+    NEVER,
+    NEXT_ARRIVAL,
+    NOW,
+    OPEN_TIME,
+    OVER,
+    PATIENTS,
+    QUEUE,
+    SEEN,
+    STARTED,
+    STAYS,
+    TURNED_AWAY,
+    WAITS,
+)  # fmt: skip
+
+HOUR = 3_600_000
+DAY = 24 * HOUR
+WEEK = 7 * DAY
+CLOSED, LEFT_FIRST, STILL_OPEN = 0, 1, 2
+
+# Numba takes plain whole numbers, not members of an IntEnum.
+START, MILESTONE, SET, JOIN, GRANT, RELEASE = (int(code) for code in tuple(Code)[:6])
+LEAVES_QUEUE, TURNS_AWAY, INTERRUPTS, PRIORITY, CHANGES, END = (int(code) for code in tuple(Code)[6:])
+BY_REASON = np.array([GAVE_UP, ELSEWHERE, DISPLACED])
+assert [int(reason) for reason in Left] == [0, 1, 2]
+(OK, CLOCK, NUMBERING, ARRIVAL, PARENT, NOT_INSIDE, NOT_WAITING, OVER_CAPACITY, HEAD_WAITED, OVERTAKEN,
+ GIVES_TOO_MUCH, ENDS_WAITING, JOINS_TWICE) = (int(broken) for broken in Broken)  # fmt: skip
+
+
+@njit(cache=True)
+def fold_rows(chunk: Any, plan: Any, state: Any, frame: Any) -> tuple[int, int]:
+    """Fold every row; returns the first law that is broken (0 if none) and the row that breaks it."""
+    for row in range(len(chunk.time)):
+        time, code = chunk.time[row], chunk.code[row]
+        if time < state.counters[NOW]:
+            return CLOCK, row
+        state.counters[NOW] = time
+        if code == CHANGES:
+            place = chunk.resource[row]
+            catch_up(state, place, time, frame)
+            state.places.capacity[place] = chunk.value[row]
+            broken = OK
+        elif code == START:
+            broken = starts(chunk, row, plan, state)
+        elif JOIN <= code <= PRIORITY:
+            broken = queueing(chunk, row, plan, state, frame)
+        else:
+            broken = moving(chunk, row, plan, state)
+        if broken != OK:
+            return broken, row
+    return OK, 0
+
+
+@njit(cache=True)
+def catch_up(state: Any, place: int, time: int, frame: Any) -> None:
+    """Add up a place's use from where its sums end to this time, hour by hour."""
+    places, use = state.places, state.use
+    at = places.upto[place]
+    if time <= at:
+        return
+    busy, capacity, waiting = places.busy[place], places.capacity[place], places.waiting[place]
+    if waiting > 0:
+        places.spare[place] = max(places.spare[place], capacity - busy)
+    while at < time:
+        edge = min((at // HOUR + 1) * HOUR, time)
+        span = edge - at
+        sums = use.weekly[place, at // WEEK - frame.first_week]
+        sums[IN_USE] += busy * span
+        sums[CAPACITY] += capacity * span
+        sums[QUEUE] += waiting * span
+        sums[OVER] += max(busy - capacity, 0) * span
+        if capacity > 0:
+            sums[OPEN_TIME] += span
+            if busy >= capacity:
+                sums[FULL] += span
+        if at >= 0:
+            hour = use.hourly[place, (at // HOUR + frame.hour_zero) % HOURS_IN_WEEK]
+            hour[0] += busy * span
+            hour[1] += capacity * span
+            hour[2] += waiting * span
+        if edge % DAY == 0 and edge < frame.until:
+            # What the ward counts at midnight: as it stood just before.
+            sums = use.weekly[place, edge // WEEK - frame.first_week]
+            sums[MIDNIGHT_IN_USE] += busy
+            sums[MIDNIGHT_CAPACITY] += capacity
+            sums[MIDNIGHT_QUEUE] += waiting
+        at = edge
+    places.upto[place] = time
+
+
+@njit(cache=True)
+def cell_of(strides: Any, attributes: Any) -> int:
+    """The cell of a patient among the groups by which a tally is split."""
+    cell = 0
+    for at in range(len(strides)):
+        if strides[at] != 0:
+            cell += (attributes[at] + 1) * strides[at]
+    return cell
+
+
+@njit(cache=True)
+def see(state: Any, tally: int, time: int, cell: int, value: int) -> None:
+    """Write one counted thing into the buffer."""
+    out, row = state.out, state.counters[SEEN]
+    out.tally[row] = tally
+    out.week[row] = time // WEEK
+    out.cell[row] = cell
+    out.value[row] = value
+    state.counters[SEEN] = row + 1
+
+
+@njit(cache=True)
+def starts(chunk: Any, row: int, plan: Any, state: Any) -> int:
+    """A journey begins: attributes from the arrivals, or from the journey that it returns from."""
+    people, counters = state.people, state.counters
+    patient, parent, time = chunk.patient[row], chunk.value[row], chunk.time[row]
+    if patient != counters[PATIENTS]:
+        return NUMBERING
+    if parent >= patient:
+        return PARENT
+    slot = take_slot(state, patient)
+    if parent < 0:
+        arrival = counters[NEXT_ARRIVAL]
+        if arrival >= len(chunk.arrival_time) or chunk.arrival_time[arrival] != time:
+            return ARRIVAL
+        people.attributes[slot, :] = chunk.arrival_attributes[arrival]
+        counters[NEXT_ARRIVAL] = arrival + 1
+    else:
+        look_up(state, parent, plan, people.attributes[slot])
+    returns = plan.offsets[3] - 1
+    tally = plan.offsets[2] + chunk.resource[row] if chunk.resource[row] >= 0 else returns
+    see(state, tally, time, cell_of(plan.strides[tally], people.attributes[slot]), 0)
+    counters[PATIENTS] += 1
+    counters[STARTED] += 1
+    return OK
+
+
+@njit(cache=True)
+def moving(chunk: Any, row: int, plan: Any, state: Any) -> int:
+    """A patient passes a milestone, changes an attribute, or leaves."""
+    people = state.people
+    patient, code, value, time = chunk.patient[row], chunk.code[row], chunk.value[row], chunk.time[row]
+    slot = people.slot_of[patient] if 0 <= patient < state.counters[PATIENTS] else -1
+    if slot < 0 or people.gone[slot]:
+        return NOT_INSIDE
+    if code == SET:
+        attribute = chunk.resource[row]
+        if plan.watched[attribute] and people.attributes[slot, attribute] != value:
+            for census in range(people.counted.shape[1]):
+                stayed(state, plan, slot, census, time)
+                if people.counted[slot, census] != NEVER:
+                    people.counted[slot, census] = time
+        people.attributes[slot, attribute] = value
+        return OK
+    if code == MILESTONE:
+        see(state, value, time, cell_of(plan.strides[value], people.attributes[slot]), 0)
+        passes(state, plan, slot, value, time)
+        return OK
+    return ends(state, plan, slot, value, time)
+
+
+@njit(cache=True)
+def passes(state: Any, plan: Any, slot: int, milestone: int, time: int) -> None:
+    """A milestone ends intervals first, then cancels, then starts them; the same with the censuses."""
+    people, first, which = state.people, plan.first, plan.which
+    for at in range(first[ENDS, milestone], first[ENDS, milestone + 1]):
+        finishes(state, plan, slot, which[ENDS, at], time, CLOSED)
+    for at in range(first[CANCELS, milestone], first[CANCELS, milestone + 1]):
+        people.since[slot, which[CANCELS, at]] = NEVER
+    for at in range(first[STARTS, milestone], first[STARTS, milestone + 1]):
+        span = which[STARTS, at]
+        if people.since[slot, span] == NEVER or not plan.keep_first[span]:
+            people.since[slot, span] = time
+    for at in range(first[CENSUS_ENDS, milestone], first[CENSUS_ENDS, milestone + 1]):
+        census = which[CENSUS_ENDS, at]
+        stayed(state, plan, slot, census, time - 1)
+        people.counted[slot, census] = NEVER
+    for at in range(first[CENSUS_STARTS, milestone], first[CENSUS_STARTS, milestone + 1]):
+        census = which[CENSUS_STARTS, at]
+        if people.counted[slot, census] == NEVER:
+            people.counted[slot, census] = time
+            people.entered[slot, census] = time
+
+
+@njit(cache=True)
+def finishes(state: Any, plan: Any, slot: int, span: int, time: int, how: int) -> None:
+    """An interval ends: completed, its journey over, or cut off by the end of the run."""
+    people = state.people
+    began = people.since[slot, span]
+    if began == NEVER:
+        return
+    tally = plan.offsets[3] + 3 * span + how
+    counted_at = began if plan.at_start[span] else (time - 1 if how == STILL_OPEN else time)
+    see(state, tally, counted_at, cell_of(plan.strides[tally], people.attributes[slot]), time - began)
+    people.since[slot, span] = NEVER
+
+
+@njit(cache=True)
+def stayed(state: Any, plan: Any, slot: int, census: int, upto: int) -> None:
+    """Write the midnights of a stay up to and including this time into the buffer."""
+    people, counters = state.people, state.counters
+    after = people.counted[slot, census]
+    if after == NEVER or upto // DAY <= after // DAY:
+        return
+    row = counters[STAYS]
+    stay = state.out.stay[row]
+    stay[0], stay[1], stay[2], stay[3] = census, after, upto, people.entered[slot, census]
+    stay[4] = cell_of(plan.census_strides[census], people.attributes[slot])
+    counters[STAYS] = row + 1
+
+
+@njit(cache=True)
+def ends(state: Any, plan: Any, slot: int, outcome: int, time: int) -> int:
+    """A journey ends. What it still holds is being made ready and comes back later."""
+    people = state.people
+    note = people.first[slot]
+    while note >= 0:
+        if state.notes.kind[note] == WAITS:
+            return ENDS_WAITING
+        note = state.notes.following[note]
+    tally = plan.offsets[1] + outcome
+    see(state, tally, time, cell_of(plan.strides[tally], people.attributes[slot]), 0)
+    for span in range(people.since.shape[1]):
+        finishes(state, plan, slot, span, time, LEFT_FIRST)
+    for census in range(people.counted.shape[1]):
+        stayed(state, plan, slot, census, time - 1)
+    state.counters[ENDED] += 1
+    people.gone[slot] = True
+    give_slot(state, slot, plan)
+    return OK
+
+
+@njit(cache=True)
+def queueing(chunk: Any, row: int, plan: Any, state: Any, frame: Any) -> int:
+    """A patient joins, is granted, gives back, gives up, is turned away, interrupted, or more urgent now."""
+    people, places, notes = state.people, state.places, state.notes
+    patient, code, time = chunk.patient[row], chunk.code[row], chunk.time[row]
+    place, value = chunk.resource[row], chunk.value[row]
+    slot = people.slot_of[patient] if 0 <= patient < state.counters[PATIENTS] else -1
+    if slot < 0 or (people.gone[slot] and code != RELEASE):
+        return NOT_INSIDE
+    flows = state.use.flows[place, time // WEEK - frame.first_week]
+    catch_up(state, place, time, frame)
+    if code in (RELEASE, INTERRUPTS):
+        if code == INTERRUPTS:
+            flows[INTERRUPTED] += 1
+        return gives_back(state, plan, slot, place, value)
+    if code == TURNS_AWAY:
+        flows[TURNED_AWAY] += 1
+        return OK
+    note = find(state, slot, place, WAITS)
+    if code == JOIN:
+        flows[JOINED] += 1
+        return joins(state, slot, place, value, time) if note < 0 else JOINS_TWICE
+    if note < 0:
+        return NOT_WAITING
+    if code == GRANT:
+        flows[GRANTED] += 1
+        tally = plan.offsets[4] + place
+        see(state, tally, time, 0, time - notes.time[note])
+        return granted(state, slot, place, value, note)
+    places.level[place, notes.amount[note]] -= 1
+    places.spare[place] = -1
+    if code == PRIORITY:
+        places.level[place, min(value, LEVELS - 1)] += 1
+        notes.amount[note] = min(value, LEVELS - 1)
+        places.ticket[place] += 1
+        notes.ticket[note] = places.ticket[place]
+    else:
+        flows[BY_REASON[value]] += 1
+        places.waiting[place] -= 1
+        take_out(state, slot, note)
+    return OK
+
+
+@njit(cache=True)
+def joins(state: Any, slot: int, place: int, priority: int, time: int) -> int:
+    """At the tail of the priority's level."""
+    places, notes = state.places, state.notes
+    level = min(max(priority, 0), LEVELS - 1)
+    note = put(state, slot, place, WAITS)
+    places.ticket[place] += 1
+    notes.time[note], notes.amount[note], notes.ticket[note] = time, level, places.ticket[place]
+    places.level[place, level] += 1
+    places.waiting[place] += 1
+    places.spare[place] = -1
+    return OK
+
+
+@njit(cache=True)
+def granted(state: Any, slot: int, place: int, amount: int, note: int) -> int:
+    """The head takes its whole amount, which fits, and which was not free for a while before."""
+    places, notes = state.places, state.notes
+    level = notes.amount[note]
+    if places.busy[place] + amount > places.capacity[place]:
+        return OVER_CAPACITY
+    if places.spare[place] >= amount:
+        return HEAD_WAITED
+    for above in range(level):
+        if places.level[place, above] > 0:
+            return OVERTAKEN
+    if notes.ticket[note] < places.served[place, level]:
+        return OVERTAKEN
+    places.served[place, level] = notes.ticket[note]
+    places.level[place, level] -= 1
+    places.waiting[place] -= 1
+    places.spare[place] = -1
+    places.busy[place] += amount
+    take_out(state, slot, note)
+    held = find(state, slot, place, HOLDS)
+    if held < 0:
+        held = put(state, slot, place, HOLDS)
+        notes.amount[held] = 0
+    notes.amount[held] += amount
+    return OK
+
+
+@njit(cache=True)
+def gives_back(state: Any, plan: Any, slot: int, place: int, amount: int) -> int:
+    """No more than is held."""
+    notes = state.notes
+    held = find(state, slot, place, HOLDS)
+    if held < 0 or notes.amount[held] < amount:
+        return GIVES_TOO_MUCH
+    notes.amount[held] -= amount
+    state.places.busy[place] -= amount
+    if notes.amount[held] == 0:
+        take_out(state, slot, held)
+    if state.people.gone[slot]:
+        give_slot(state, slot, plan)
+    return OK
+
+
+@njit(cache=True)
+def close(plan: Any, state: Any, frame: Any, time: int) -> None:
+    """The run stops here: intervals still running are open, stays are counted, sums are complete."""
+    people = state.people
+    for slot in range(len(people.number)):
+        if people.number[slot] >= 0 and not people.gone[slot]:
+            for span in range(people.since.shape[1]):
+                finishes(state, plan, slot, span, time, STILL_OPEN)
+            for census in range(people.counted.shape[1]):
+                stayed(state, plan, slot, census, time - 1)
+    for place in range(len(state.places.busy)):
+        catch_up(state, place, time, frame)

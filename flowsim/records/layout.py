@@ -1,0 +1,135 @@
+"""The names behind the numbers of a tally: which key is which milestone, week, patient group and bin."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flowsim.records.bins import BINS
+
+Ints = NDArray[np.int64]
+
+# A key holds week + WEEK_ZERO, so that weeks of warm-up (negative) come first: 19 years before time 0, and 57
+# years after it.
+WEEK_ZERO = 1_000
+WEEK_SPAN = 4_000
+CLOSED, LEFT_FIRST, STILL_OPEN = range(3)
+
+
+@dataclass(frozen=True)
+class View:
+    """One histogram: of an interval (by name) or of the waits at an instance (by number), split by `axes`."""
+
+    kind: str
+    name: str
+    axes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Everything that is tallied, by name. A cell is the sum over axes of (value + 1) times their strides."""
+
+    milestones: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    sources: tuple[str, ...]  # the last one is "returns": journeys that an earlier journey began
+    intervals: tuple[tuple[str, tuple[int, ...]], ...]  # with limits in ms
+    censuses: tuple[tuple[str, tuple[int, ...]], ...]  # with thresholds in days
+    instances: tuple[tuple[str, str | None], ...]
+    axes: tuple[tuple[str, tuple[str, ...]], ...]
+    views: tuple[View, ...]
+
+    @cached_property
+    def strides(self) -> tuple[int, ...]:
+        """The stride of each axis in a cell; value index -1 stands for "not split by this"."""
+        found, stride = [], 1
+        for _, values in self.axes:
+            found.append(stride)
+            stride *= len(values) + 1
+        return tuple(found)
+
+    @cached_property
+    def cells(self) -> int:
+        """Number of possible cells; refused if a key would not fit into 64 bits."""
+        total = 1
+        for _, values in self.axes:
+            total *= len(values) + 1
+        most = max(self.tallies + len(self.instances), len(self.views), 3 * len(self.limits)) + 1
+        if total * most * WEEK_SPAN * BINS >= 2**63:
+            raise ValueError(
+                f"Too many combinations of {', '.join(name for name, _ in self.axes)} to tally: "
+                "use fewer segments, or fewer attributes in `by`, `where` and groups"
+            )
+        return total
+
+    @cached_property
+    def offsets(self) -> tuple[int, int, int, int, int]:
+        """The first tally of milestones, outcomes, sources, intervals (three each) and waits."""
+        sizes = (len(self.milestones), len(self.outcomes), len(self.sources), 3 * len(self.intervals))
+        ends = np.cumsum((0, *sizes))
+        return tuple(int(end) for end in ends)  # type: ignore[return-value]
+
+    @property
+    def tallies(self) -> int:
+        """Number of tallies before the waits."""
+        return self.offsets[4]
+
+    @cached_property
+    def limits(self) -> tuple[tuple[int, int], ...]:
+        """(interval, limit in ms) of each limit, in order."""
+        return tuple((at, limit) for at, (_, limits) in enumerate(self.intervals) for limit in limits)
+
+    @cached_property
+    def thresholds(self) -> tuple[tuple[int, int], ...]:
+        """(census, days) of each census row; 0 days counts everybody."""
+        return tuple((at, days) for at, (_, found) in enumerate(self.censuses) for days in (0, *found))
+
+    def key(self, tally: Ints, week: Ints, cell: Ints) -> Ints:
+        """Tally, week and cell in one number."""
+        return (tally * WEEK_SPAN + week + WEEK_ZERO) * self.cells + cell
+
+    def parts(self, key: Ints) -> tuple[Ints, Ints, Ints]:
+        """The tally, week and cell of a key."""
+        rest, cell = np.divmod(key, self.cells)
+        tally, week = np.divmod(rest, WEEK_SPAN)
+        return tally, week - WEEK_ZERO, cell
+
+    def axis(self, name: str) -> int | None:
+        """Position of an attribute among the axes, or None if nothing is split by it."""
+        return next((at for at, (axis, _) in enumerate(self.axes) if axis == name), None)
+
+    def digit(self, cell: Ints, name: str) -> Ints:
+        """The value index that cells have for an attribute; -1 where a tally is not split by it."""
+        at = self.axis(name)
+        if at is None:
+            return np.full(len(cell), -1, np.int64)
+        return cell // self.strides[at] % (len(self.axes[at][1]) + 1) - 1
+
+    def project(self, cell: Ints, names: tuple[str, ...]) -> Ints:
+        """Cells that keep only some of their attributes."""
+        found = np.zeros(len(cell), np.int64)
+        for name in names:
+            at = self.axis(name)
+            if at is not None:
+                found += (self.digit(cell, name) + 1) * self.strides[at]
+        return found
+
+    def as_text(self) -> str:
+        """All of it as JSON, to stand in a file beside the numbers."""
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_text(text: str) -> Layout:
+        """Read back what `as_text` wrote."""
+        found = {name: _tuples(value) for name, value in json.loads(text).items() if name != "views"}
+        views = tuple(View(one["kind"], one["name"], tuple(one["axes"])) for one in json.loads(text)["views"])
+        return Layout(**found, views=views)
+
+
+def _tuples(value: Any) -> Any:
+    """JSON's lists as tuples, all the way down."""
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
