@@ -7,9 +7,9 @@ are made from it.
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
-from typing import Any, Literal
+from itertools import pairwise
+from typing import Literal
 
 from flowsim.errors import did_you_mean
 from flowsim.inputs import solve
@@ -18,12 +18,13 @@ from flowsim.inputs.tree import PROVENANCE_KEYS, Node, Spot
 from flowsim.inputs.units import MS, format_number
 from flowsim.inputs.values import Distribution, frozen
 
-CENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
-
 # family: the combinations of arguments that fix it. pNN is any centile: p90, p95, p99.9.
 GRAMMAR: dict[str, tuple[tuple[str, ...], ...]] = {
     "exponential": (("mean",), ("rate",), ("median",)),
-    "lognormal": (("mean", "sd"), ("mean", "pNN"), ("median", "pNN"), ("median", "mean"), ("pNN", "pNN"), ("mu", "sigma", "unit")),
+    "lognormal": (
+        ("mean", "sd"), ("mean", "pNN"), ("median", "pNN"), ("median", "mean"), ("pNN", "pNN"),
+        ("mu", "sigma", "unit"),
+    ),
     "gamma": (("mean", "sd"), ("shape", "scale"), ("mean", "shape"), ("mean", "pNN")),
     "weibull": (("shape", "scale"), ("mean", "shape"), ("mean", "sd"), ("median", "pNN"), ("pNN", "pNN")),
     "erlang": (("k", "mean"), ("k", "scale")),
@@ -51,18 +52,24 @@ def _meant_as_one(node: Node) -> bool:
 
 
 def read_distribution(reading: Reading, spot: Spot, *, more: tuple[str, ...] = ()) -> Distribution | None:
-    """The canonical form of a time: a plain one, {value: ...}, or {family: {...}} with min, max and outside."""
+    """The canonical form of a time: plain, {value: ...}, or {family: {...}} with its limits."""
     if not spot.node.is_table or "value" in spot:
         value = reading.duration(spot)
         return None if value is None else constant(value)
     named = [key for key, _ in spot.children() if key not in LIMITS and key not in more]
     if len(named) != 1:
-        what = "There is no distribution here." if not named else f"Only one distribution is wanted: {', '.join(named)}."
+        what = (
+            "There is no distribution here."
+            if not named
+            else f"Only one distribution is wanted: {', '.join(named)}."
+        )
         reading.refuse(spot, what, "Write {lognormal: {mean: 7 min, p95: 15 min}}.")
         return None
     family = named[0]
     if family not in FAMILIES:
-        reading.refuse(spot[family], f"`{family}` is not a distribution.", did_you_mean(family, FAMILIES), value="")
+        reading.refuse(
+            spot[family], f"`{family}` is not a distribution.", did_you_mean(family, FAMILIES), value=""
+        )
         return None
     found = _READERS.get(family, _read_family)(reading, replace(spot[family], inherited=spot.provenance))
     return None if found is None else _limited(reading, spot, found)
@@ -80,22 +87,32 @@ def _read_family(reading: Reading, spot: Spot) -> Distribution | None:
         reading.refuse(spot, f"The arguments of {family} are wanted.", f"Write {family}: {{{example}}}.")
         return None
     given = [key for key, _ in spot.children()]
-    pattern = sorted("pNN" if CENTILE.fullmatch(key) else key for key in given)
+    pattern = sorted("pNN" if solve.CENTILE.fullmatch(key) else key for key in given)
     if not any(sorted(combination) == pattern for combination in GRAMMAR[family]):
         known = {word for combination in GRAMMAR[family] for word in combination}
-        strange = [key for key in given if key not in known and not CENTILE.fullmatch(key)]
+        strange = [key for key in given if key not in known and not solve.CENTILE.fullmatch(key)]
         forms = "; ".join(" and ".join(combination) for combination in GRAMMAR[family])
-        what = f"{family} has no `{strange[0]}`." if strange else f"{family} cannot be made from {', '.join(given) or 'nothing'}."
-        near = did_you_mean(strange[0], known) if strange and len(given) > 1 and "Did" in did_you_mean(strange[0], known) else ""
+        what = (
+            f"{family} has no `{strange[0]}`."
+            if strange
+            else f"{family} cannot be made from {', '.join(given) or 'nothing'}."
+        )
+        near = (
+            did_you_mean(strange[0], known)
+            if strange and len(given) > 1 and "Did" in did_you_mean(strange[0], known)
+            else ""
+        )
         reading.refuse(spot[strange[0]] if strange else spot, what, near or f"Give {forms}.")
         return None
     numbers = {key: _argument(reading, child, key) for key, child in spot.children()}
     if any(number is None for number in numbers.values()):
         return None
     try:
-        return _solved(family, {key: number for key, number in numbers.items() if number is not None})
+        return solve.solved(family, {key: number for key, number in numbers.items() if number is not None})
     except (ValueError, OverflowError, ZeroDivisionError) as error:
-        what, remedy = error.args if len(error.args) == 2 else ("No such distribution exists.", "Check the numbers.")
+        what, remedy = (
+            error.args if len(error.args) == 2 else ("No such distribution exists.", "Check the numbers.")
+        )
         reading.refuse(spot, str(what), str(remedy), value=spot.node.text())
         return None
 
@@ -122,48 +139,6 @@ def _unit(reading: Reading, spot: Spot) -> float | None:
     return float(MS[unit])
 
 
-def _solved(family: str, given: dict[str, float]) -> Distribution:
-    centiles = {float(found[1]) / 100: ms for key, ms in given.items() if (found := CENTILE.fullmatch(key))}
-    if any(not 0 < share < 1 for share in centiles):
-        raise ValueError("A centile is between p1 and p99.9.", "Write for example p95.")
-    if family == "lognormal" and "mu" in given:
-        args = {"mu": given["mu"] + math.log(given["unit"]), "sigma": given["sigma"]}
-    elif family == "lognormal":
-        args = solve.lognormal(given, centiles)
-    elif family == "gamma":
-        args = solve.gamma(given, centiles)
-    elif family == "weibull":
-        args = solve.weibull(given, centiles)
-    else:
-        return _simple(family, given)
-    if not all(math.isfinite(number) for number in args.values()):
-        raise ValueError("No such distribution exists.", "Check the numbers.")
-    return Distribution(family, frozen(args))
-
-
-def _simple(family: str, given: dict[str, float]) -> Distribution:
-    if family == "exponential":
-        mean = given.get("mean") or (MS["h"] / given["rate"] if "rate" in given else given["median"] / math.log(2))
-        return Distribution(family, frozen({"mean": mean}))
-    if family == "erlang":
-        if given["k"] != int(given["k"]):
-            raise ValueError("`k` of an Erlang is a whole number.", "Use gamma for any shape.")
-        return Distribution(family, frozen({"k": given["k"], "scale": given.get("scale", given.get("mean", 0.0) / given["k"])}))
-    if family == "normal":  # no time is negative: draws below zero are drawn again unless a higher `min` is given
-        return Distribution(family, frozen({"mean": given["mean"], "sd": given["sd"]}), low=0.0)
-    low, high = given["min"], given["max"]
-    if low >= high:
-        raise ValueError("`min` must be below `max`.", "Check the two numbers.")
-    ends = {"low": low, "high": high}
-    if family == "triangular":
-        if not low <= given["mode"] <= high:
-            raise ValueError("`mode` must lie between min and max.", "Check the three numbers.")
-        ends["mode"] = given["mode"]
-    if family == "beta":
-        ends |= solve.beta(given["mean"], given["sd"], low, high) if "mean" in given else {"a": given["a"], "b": given["b"]}
-    return Distribution(family, frozen(ends))
-
-
 def _read_constant(reading: Reading, spot: Spot) -> Distribution | None:
     value = reading.duration(spot)
     return None if value is None else constant(value)
@@ -177,7 +152,9 @@ def _read_mixture(reading: Reading, spot: Spot) -> Distribution | None:
     laws: list[Distribution | None] = []
     for number, member in enumerate(spot.members()):
         if "share" not in member:
-            reading.refuse(member, "This part of the mixture has no share.", "Write {share: 0.3, exponential: ...}.")
+            reading.refuse(
+                member, "This part of the mixture has no share.", "Write {share: 0.3, exponential: ...}."
+            )
             return None
         shares[str(number)] = member.node.table["share"]
         laws.append(read_distribution(reading, member, more=("share",)))
@@ -195,12 +172,16 @@ def _read_empirical(reading: Reading, spot: Spot) -> Distribution | None:
     reading.only(spot, ("values", "weights"))
     times = _times(reading, spot["values"])
     weights = reading.numbers_in(spot["weights"], len(times)) if "weights" in spot else [1.0] * len(times)
-    return _from_weights(reading, spot, "empirical", weights, [None if ms is None else constant(ms) for ms in times])
+    return _from_weights(
+        reading, spot, "empirical", weights, [None if ms is None else constant(ms) for ms in times]
+    )
 
 
 def _read_histogram(reading: Reading, spot: Spot) -> Distribution | None:
     if "edges" not in spot or "shares" not in spot:
-        reading.refuse(spot, "Edges and shares are wanted.", "Write {edges: [0 min, 10 min, 1 h], shares: [0.7, 0.3]}.")
+        reading.refuse(
+            spot, "Edges and shares are wanted.", "Write {edges: [0 min, 10 min, 1 h], shares: [0.7, 0.3]}."
+        )
         return None
     reading.only(spot, ("edges", "shares"))
     edges = _times(reading, spot["edges"])
@@ -208,10 +189,10 @@ def _read_histogram(reading: Reading, spot: Spot) -> Distribution | None:
     if shares is None or any(edge is None for edge in edges):
         return None
     whole = [edge or 0.0 for edge in edges]
-    if any(low >= high for low, high in zip(whole, whole[1:], strict=False)):
+    if any(low >= high for low, high in pairwise(whole)):
         reading.refuse(spot["edges"], "The edges must go up.", "Put them in order.")
         return None
-    bars = [Distribution("uniform", frozen({"low": a, "high": b})) for a, b in zip(whole, whole[1:], strict=False)]
+    bars = [Distribution("uniform", frozen({"low": a, "high": b})) for a, b in pairwise(whole)]
     return _from_weights(reading, spot, "histogram", shares, list(bars))
 
 
@@ -231,13 +212,17 @@ def _from_weights(reading: Reading, spot: Spot, family: str, weights: list[float
         reading.refuse(spot, "The weights sum to zero.", "At least one must be above zero.")
         return None
     pairs = zip(weights, laws, strict=True)
-    return Distribution(family, parts=tuple((weight / total, law) for weight, law in pairs if weight > 0 and law))
+    return Distribution(
+        family, parts=tuple((weight / total, law) for weight, law in pairs if weight > 0 and law)
+    )
 
 
 def _read_scipy(reading: Reading, spot: Spot) -> Distribution | None:
-    """{name: genhyperbolic, p: ..., loc: ..., scale: ..., unit: min}: the law's own arguments, in this unit."""
+    """{name: genhyperbolic, p: ..., loc: ..., scale: ..., unit: min}: the law's own arguments."""
     if "name" not in spot or "unit" not in spot:
-        reading.refuse(spot, "The name and the unit are wanted.", "Write {name: fisk, c: 2, scale: 10, unit: min}.")
+        reading.refuse(
+            spot, "The name and the unit are wanted.", "Write {name: fisk, c: 2, scale: 10, unit: min}."
+        )
         return None
     unit = _unit(reading, spot["unit"])
     numbers = {key: reading.plain(child) for key, child in spot.children() if key not in ("name", "unit")}
@@ -245,34 +230,11 @@ def _read_scipy(reading: Reading, spot: Spot) -> Distribution | None:
         return None
     args = {key: number for key, number in numbers.items() if number is not None}
     law = str(spot["name"].node.value)
-    wrong = _scipy_fault(law, args)
+    wrong = solve.scipy_fault(law, args)
     if wrong:
         reading.refuse(spot, wrong[0], wrong[1], value=spot.node.text())
         return None
     return Distribution("scipy", frozen(args), low=0.0, law=law, unit=unit)
-
-
-def _scipy_fault(law: str, args: dict[str, float]) -> tuple[str, str] | None:
-    """What is wrong with a law of SciPy: its name, its arguments, or their values."""
-    from scipy import stats
-
-    found: Any = getattr(stats, law, None) if law.isidentifier() else None
-    if not isinstance(found, stats.rv_continuous):
-        names = [name for name in dir(stats) if isinstance(getattr(stats, name), stats.rv_continuous)]
-        return f"`{law}` is not a continuous distribution of SciPy.", did_you_mean(law, names)
-    shapes = [] if not found.shapes else found.shapes.replace(",", " ").split()
-    for key in args:
-        if key not in (*shapes, "loc", "scale"):
-            return f"{law} has no `{key}`.", f"It takes {', '.join((*shapes, 'loc', 'scale'))}."
-    missing = [shape for shape in shapes if shape not in args]
-    if missing:
-        return f"{law} needs {', '.join(missing)}.", "Give every shape; loc is 0 and scale is 1 unless given."
-    middle = float(found.ppf(0.5, **args))
-    if not math.isfinite(middle):
-        return f"{law} does not exist for these arguments.", "Check them in SciPy's documentation."
-    if float(found.cdf(0.0, **args)) > 0.999:
-        return f"{law} is almost always below zero here, and no time is.", "Check loc and scale."
-    return None
 
 
 def _limited(reading: Reading, spot: Spot, found: Distribution) -> Distribution | None:
@@ -289,7 +251,12 @@ def _limited(reading: Reading, spot: Spot, found: Distribution) -> Distribution 
         reading.refuse(spot, "`min` must be below `max`.", "Check the two numbers.", value=spot.node.text())
         return None
     if outside == "redraw" and ("min" in spot or "max" in spot) and _never_inside(found, low, high):
-        reading.refuse(spot, "The distribution is never between its min and max.", "Check the units.", value=spot.node.text())
+        reading.refuse(
+            spot,
+            "The distribution is never between its min and max.",
+            "Check the units.",
+            value=spot.node.text(),
+        )
         return None
     return replace(found, low=low, high=high, outside=outside)
 
@@ -312,7 +279,13 @@ def _ends(found: Distribution) -> tuple[float, float]:
 
 
 def _example(word: str) -> str:
-    return "p95: 15 min" if word == "pNN" else f"{word}: 2" if word in _NUMBERS else f"{word}: {format_number(8)} min"
+    return (
+        "p95: 15 min"
+        if word == "pNN"
+        else f"{word}: 2"
+        if word in _NUMBERS
+        else f"{word}: {format_number(8)} min"
+    )
 
 
 _READERS = {

@@ -37,10 +37,10 @@ def _is_table(value: Any) -> Any:
 
 _NUMBER = {"type": ["string", "number"]}
 Text = Annotated[Any, AfterValidator(_is_text), WithJsonSchema({"type": ["string", "number", "boolean"]})]
-Number = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/number"})]
-Table = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/table"})]
-Amounts = Annotated[Any, AfterValidator(_is_table), WithJsonSchema({"$ref": "#/$defs/amounts"})]
-Value = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/value"})]
+Number = Annotated[Any, WithJsonSchema({"x-grammar": "number"})]
+Table = Annotated[Any, WithJsonSchema({"x-grammar": "table"})]
+Amounts = Annotated[Any, AfterValidator(_is_table), WithJsonSchema({"x-grammar": "amounts"})]
+Value = Annotated[Any, WithJsonSchema({"x-grammar": "value"})]
 Names = Annotated[Any, WithJsonSchema({"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER}]})]
 Anything = Annotated[Any, WithJsonSchema({})]
 
@@ -65,7 +65,9 @@ class PopulationDocument(Sourced):
     """Who lives here."""
 
     people: Table = Field(None, description="How many people, by attributes.")
-    shares: dict[str, Table] = Field({}, description="Further attributes of people, as shares by those already there.")
+    shares: dict[str, Table] = Field(
+        {}, description="Further attributes of people, as shares by those already there."
+    )
 
 
 class ProfileDocument(Sourced):
@@ -81,7 +83,9 @@ class ProfileDocument(Sourced):
 class SourceDocument(Sourced):
     """Who comes: one of per_1000_people_per_year, rate, booked or trace."""
 
-    per_1000_people_per_year: Table = Field(None, description="Arrivals a year per 1,000 people, by attributes.")
+    per_1000_people_per_year: Table = Field(
+        None, description="Arrivals a year per 1,000 people, by attributes."
+    )
     rate: Number = Field(None, description="A plain rate such as 12/h.")
     booked: Amounts = Field(None, description="A booked list such as {mon-fri 07:30: 18}.")
     trace: Anything = Field(None, description="A CSV file in the same folder, or a list of patients.")
@@ -219,7 +223,10 @@ def _words(kind: str, key: str, loc: tuple[str | int, ...]) -> tuple[str, str]:
     if kind == "a_text":
         return "A text is wanted.", "Write one value."
     keys = keys_at(loc)
-    return "A table of names and values is wanted.", f"Known here: {', '.join(keys)}." if keys else "Write {name: value}."
+    return (
+        "A table of names and values is wanted.",
+        f"Known here: {', '.join(keys)}." if keys else "Write {name: value}.",
+    )
 
 
 def keys_at(loc: Iterable[str | int]) -> list[str]:
@@ -236,13 +243,19 @@ def keys_at(loc: Iterable[str | int]) -> list[str]:
         else:
             return []
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return [field.alias or name for name, field in kind.model_fields.items() if name not in Sourced.model_fields]
+        return [
+            field.alias or name
+            for name, field in kind.model_fields.items()
+            if name not in Sourced.model_fields
+        ]
     return []
 
 
 def _inside(kind: Any) -> Any:
     """The document in `Document | None`."""
-    documents = [part for part in typing.get_args(kind) if isinstance(part, type) and issubclass(part, BaseModel)]
+    documents = [
+        part for part in typing.get_args(kind) if isinstance(part, type) and issubclass(part, BaseModel)
+    ]
     return documents[0] if documents and typing.get_origin(kind) not in (dict, list) else kind
 
 
@@ -252,18 +265,32 @@ def _member(node: Node, number: int) -> Node | None:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a config, for editors that complete and check as one types."""
-    schema = ConfigDocument.model_json_schema(by_alias=True)
+    schema: dict[str, Any] = _with_references(ConfigDocument.model_json_schema(by_alias=True))
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "A flowsim config"
     defs = schema.setdefault("$defs", {})
-    defs["number"] = {"anyOf": [_NUMBER, {"type": "object", "required": ["value"]}], "description": "8 min, 12/h, 60%, 3, or {value: ..., source: ...}"}
-    defs["table"] = {"anyOf": [_NUMBER, {"type": "array"}, {"type": "object"}], "description": "A value, or {by: [attribute], values: {...}}."}
+    defs["number"] = {
+        "anyOf": [_NUMBER, {"type": "object", "required": ["value"]}],
+        "description": "8 min, 12/h, 60%, 3, or {value: ..., source: ...}",
+    }
+    defs["table"] = {
+        "anyOf": [_NUMBER, {"type": "array"}, {"type": "object"}],
+        "description": "A value, or {by: [attribute], values: {...}}.",
+    }
     defs["amounts"] = {"type": "object"}
     defs["value"] = {
         "anyOf": [_NUMBER, {"type": "object"}],
-        "description": f"A time, a number, shares, {{by, values}}, {{trace: column}}, or one of: {', '.join(FAMILIES)}.",
+        "description": f"A time, a number, shares, a table by attributes, or one of: {', '.join(FAMILIES)}.",
     }
     return schema
+
+
+def _with_references(schema: Any) -> Any:
+    """The grammars of numbers and tables, which pydantic does not know, put in by name."""
+    if isinstance(schema, dict):
+        own = {key: _with_references(child) for key, child in schema.items() if key != "x-grammar"}
+        return own | ({"$ref": f"#/$defs/{schema['x-grammar']}"} if "x-grammar" in schema else {})
+    return [_with_references(child) for child in schema] if isinstance(schema, list) else schema
 
 
 def schema_text() -> str:

@@ -15,7 +15,17 @@ from flowsim.inputs.yaml_text import read_yaml
 
 MOST_INCLUDES = 100
 # Sections that several files may add to; anything else stands in one file.
-SECTIONS = ("attributes", "periods", "sources", "resources", "calendars", "rules", "parameters", "options", "population")
+SECTIONS = (
+    "attributes",
+    "periods",
+    "sources",
+    "resources",
+    "calendars",
+    "rules",
+    "parameters",
+    "options",
+    "population",
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,9 @@ def load(source: Path | str | Mapping[str, Any], folder: Path | None = None) -> 
         raise PlaceNotFound(f"There is no config at {path}.", [str(main)])
     root = read_yaml(main, main.name)
     if not root.is_table:
-        raise ConfigError([Problem(main.name, root.line, "", root.text(), "A config is a table.", "Write `name: ...`.")])
+        raise ConfigError(
+            [Problem(main.name, root.line, "", root.text(), "A config is a table.", "Write `name: ...`.")]
+        )
     found: list[Problem] = []
     root, files = _with_includes(root, main, found)
     if found:
@@ -81,12 +93,18 @@ def _with_includes(root: Node, main: Path, found: list[Problem]) -> tuple[Node, 
 def _merged(root: Node, part: Node, found: list[Problem]) -> Node:
     """The document with a further file added; what is given twice is noted."""
     if not part.is_table:
-        found.append(Problem(part.file, part.line, "", part.text(), "A config is a table.", "Write `parameters: ...`."))
+        found.append(
+            Problem(part.file, part.line, "", part.text(), "A config is a table.", "Write `parameters: ...`.")
+        )
         return root
     for key, child in part.table.items():
         there = root.table.get(key)
         if key == "include":
-            found.append(Problem(part.file, child.line, key, "", "Only the main file can include others.", "Move it there."))
+            found.append(
+                Problem(
+                    part.file, child.line, key, "", "Only the main file can include others.", "Move it there."
+                )
+            )
         elif there is None:
             root = root.with_key(key, child)
         elif key == "schema" and child.value == there.value:

@@ -18,7 +18,9 @@ def read_date(reading: Reading, spot: Spot) -> date | None:
         reading.refuse(spot, "This is not a date.", "Write it as 2018-04-01.")
         return None
     if (found.month, found.day) == (2, 29):
-        reading.refuse(spot, "Years have 365 days here, so there is no 29 February.", "Write 28 February or 1 March.")
+        reading.refuse(
+            spot, "Years have 365 days here, so there is no 29 February.", "Write 28 February or 1 March."
+        )
         return None
     return found
 
@@ -67,7 +69,9 @@ def _read_one(reading: Reading, spot: Spot) -> Observed | None:
     tolerance = reading.number(spot["tolerance"], parse_share) if "tolerance" in spot else None
     used = spot["used_to_set"].node.value if "used_to_set" in spot else False
     if not isinstance(used, bool):
-        reading.refuse(spot["used_to_set"], "`used_to_set` is true or false.", "Write true if an input was set from it.")
+        reading.refuse(
+            spot["used_to_set"], "`used_to_set` is true or false.", "Write true if an input was set from it."
+        )
     if value is None:
         return None
     return Observed(
@@ -97,10 +101,10 @@ def _figure(written: Written) -> tuple[float, str]:
         return parse_number(written), "share"
     try:
         return parse_number(written), ""
-    except ValueError as plain:
+    except ValueError:
         for parse in (lambda w: (parse_duration(w), "ms"), parse_money):
             try:
                 return parse(written)
             except ValueError:
                 continue
-        raise plain
+        raise

@@ -10,25 +10,19 @@ are made to the document before it is read, so a changed config passes every che
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flowsim.errors import did_you_mean
-from flowsim.inputs.distributions import is_distribution
+from flowsim.inputs.changing import NOT_NUMBERS, Change, each, each_capacity, plain_scalar, positive
+from flowsim.inputs.distributions import FAMILIES, is_distribution
 from flowsim.inputs.paths import DEFAULTS, Way, at, find, put, suggest
 from flowsim.inputs.reading import Reading
-from flowsim.inputs.tree import PROVENANCE_KEYS, Node, Scalar, Spot, grow
+from flowsim.inputs.tree import PROVENANCE_KEYS, Node, Spot, grow
 from flowsim.inputs.units import (
-    HOUR,
-    format_duration,
-    format_number,
-    parse_duration,
     parse_money,
-    parse_number,
-    parse_rate,
 )
 from flowsim.inputs.values import Option, frozen
 
@@ -37,18 +31,6 @@ _MORE = re.compile(r"([+-])\s*(\d.*|\.\d.*)")
 _INSTEAD = re.compile(r"=\s*(.+)", re.DOTALL)
 WHOLE = ("resources", "rules")  # sections whose numbers count things
 NOT_CHANGEABLE = ("schema", "include", "options", "name", "model")
-NOT_NUMBERS = (*PROVENANCE_KEYS, "by", "names", "keep", "unit", "name", "outside")
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change: how (`x`, `+` or `=`), to what, and who asks for it."""
-
-    path: str
-    how: str
-    value: Node
-    asked: Spot
-    option: str = ""
 
 
 def read_options(reading: Reading, top: Spot) -> dict[str, Option]:
@@ -90,7 +72,9 @@ def apply_changes(reading: Reading, root: Node, known: Mapping[str, Option], cho
         try:
             node = grow(value, "<changes>")
         except ValueError as error:
-            reading.refuse(Spot(Node(None, "<changes>"), path), str(error.args[0]), str(error.args[-1]), value=str(value))
+            reading.refuse(
+                Spot(Node(None, "<changes>"), path), str(error.args[0]), str(error.args[-1]), value=str(value)
+            )
             continue
         wanted.append(_change(Spot(node, path), path, ""))
     for change in wanted:
@@ -118,7 +102,7 @@ def _change(spot: Spot, path: str, option: str) -> Change:
         elif more := _MORE.fullmatch(words):
             how, new = "+", replace(inner, value=f"{more[1]}{more[2]}")
         elif instead := _INSTEAD.fullmatch(words):
-            how, new = "=", replace(inner, value=_plain_scalar(instead[1]))
+            how, new = "=", replace(inner, value=plain_scalar(instead[1]))
     if wrapped and how == "=":
         new = node.with_key("value", new)
     return Change(path, how, new, spot, option)
@@ -133,7 +117,9 @@ def _conflicts(reading: Reading, wanted: list[Change]) -> None:
             replaces = "=" in (first.how, second.how)
             if first.option == second.option or not (same or within):
                 continue
-            if (replaces and not (same and first.value == second.value)) or (same and first.how != second.how):
+            if (replaces and not (same and first.value == second.value)) or (
+                same and first.how != second.how
+            ):
                 what = f"The options `{first.option}` and `{second.option}` both change {second.path}."
                 reading.refuse(second.asked, what, "Choose one of them, or write an option that does both.")
 
@@ -143,20 +129,22 @@ def _apply(reading: Reading, root: Node, change: Change) -> Node | None:
     way = find(root, change.path)
     if way is None or way[0] in NOT_CHANGEABLE:
         if way is None:
-            reading.refuse(change.asked, f"There is no `{change.path}` in this config.", suggest(root, change.path))
+            reading.refuse(
+                change.asked, f"There is no `{change.path}` in this config.", suggest(root, change.path)
+            )
         else:
             reading.refuse(change.asked, f"`{way[0]}` cannot be changed by an option.", "Edit the config.")
         return None
     old = at(root, way)
     try:
-        return put(root, *_changed(root, way, old, change))
+        return put(root, *_changed(way, old, change))
     except ValueError as error:
         what, remedy = error.args if len(error.args) == 2 else (str(error), "")
         reading.refuse(change.asked, str(what), str(remedy))
         return None
 
 
-def _changed(root: Node, way: Way, old: Node | None, change: Change) -> tuple[Way, Node]:
+def _changed(way: Way, old: Node | None, change: Change) -> tuple[Way, Node]:
     """Where to put what."""
     new = change.value
     if way[0] == "parameters" and len(way) == 3 and way[-1] == "times":
@@ -171,11 +159,14 @@ def _changed(root: Node, way: Way, old: Node | None, change: Change) -> tuple[Wa
         old = Node(default, new.file, new.line)
     if change.how == "x" and way[0] == "parameters" and len(way) == 2 and _is_time(old):
         return way, _with_factor(old, new)
-    if way[0] == "parameters" and len(way) == 2 and old.is_table and "value" not in old.table and not _is_numbers(old):
-        raise ValueError("This parameter has several numbers.", f"Say which, such as {_inner_path(change.path, old)}.")
+    single = "value" in old.table or not old.is_table
+    if way[0] == "parameters" and len(way) == 2 and not single and not _is_numbers(old):
+        raise ValueError(
+            "This parameter has several numbers.", f"Say which, such as {_inner_path(change.path, old)}."
+        )
     if way[0] == "resources" and len(way) == 2:
-        return way, _each_capacity(old, change)
-    return way, _each(old, change, whole=way[0] in WHOLE)
+        return way, each_capacity(old, change)
+    return way, each(old, change, whole=way[0] in WHOLE)
 
 
 def _is_time(node: Node) -> bool:
@@ -184,31 +175,32 @@ def _is_time(node: Node) -> bool:
         return isinstance(node.value, str) and any(letter.isalpha() for letter in node.value)
     if "value" in node.table:
         return _is_time(node.table["value"])
-    if "trace" in node.table or is_distribution(_without_times(node)):
-        return True
-    return "by" in node.table and any(_is_time(child) for child in _leaves(node.table.get("values")))
+    if "by" in node.table:
+        return any(_is_time(leaf) for leaf in _leaves(node))
+    return "trace" in node.table or is_distribution(_without_times(node))
 
 
 def _is_numbers(node: Node) -> bool:
-    """Whether a parameter is a table of numbers by attributes."""
-    leaves = _leaves(node.table.get("values"))
-    return bool(leaves) and all(isinstance(leaf.value, int | float) or "value" in leaf.table for leaf in leaves) and not any(
-        key == "rest" for key in node.table)  # fmt: skip
+    """Whether a parameter is a table of plain numbers by attributes."""
+    leaves = _leaves(node)
+    return bool(leaves) and all("value" in leaf.table or not leaf.is_table for leaf in leaves)
 
 
-def _leaves(node: Node | None, depth: int = 0) -> list[Node]:
-    """The values of a table by attributes: the first tables on the way down that describe a time, or scalars."""
-    if node is None or depth > 10:
+def _leaves(node: Node) -> list[Node]:
+    """The values of a table by attributes: as many levels down as it has attributes, or a value before that."""
+    if "by" not in node.table or "values" not in node.table:
         return []
-    if not node.is_table or "value" in node.table or is_distribution(node) and not _nested_times(node):
-        return [node]
-    return [leaf for key, child in node.table.items() if key not in PROVENANCE_KEYS for leaf in _leaves(child, depth + 1)]
+    level = [node.table["values"]]
+    for _ in node.table["by"].items or (node.table["by"],):
+        level = [
+            below for there in level for below in ([there] if _ends_here(there) else there.table.values())
+        ]
+    return level
 
 
-def _nested_times(node: Node) -> bool:
-    from flowsim.inputs.distributions import FAMILIES
-
-    return not any(key in FAMILIES for key in node.table)
+def _below(node: Node) -> list[Node]:
+    ends_here = not node.is_table or "value" in node.table or any(key in FAMILIES for key in node.table)
+    return [node] if ends_here else list(node.table.values())
 
 
 def _without_times(node: Node) -> Node:
@@ -217,7 +209,7 @@ def _without_times(node: Node) -> Node:
 
 def _with_factor(old: Node, factor: Node) -> Node:
     """The parameter with one more factor."""
-    _positive(factor)
+    positive(factor)
     whole = old if old.is_table else Node({"value": old}, old.file, old.line)
     return whole.with_key("times", _one_more(whole.table.get("times"), factor))
 
@@ -234,94 +226,6 @@ def _more_times(old: Node | None, change: Change) -> Node:
 def _one_more(there: Node | None, factor: Node) -> Node:
     members = () if there is None else there.items if there.is_list else (there,)
     return Node((*members, factor), factor.file, factor.line)
-
-
-def _positive(factor: Node) -> float:
-    number = parse_number(factor.value)  # type: ignore[arg-type]  # always the text after x
-    if number < 0:
-        raise ValueError("A factor cannot be negative.", "Write `x 0.6`, or `-6` for fewer.")
-    return number
-
-
-def _each_capacity(old: Node, change: Change) -> Node:
-    """`resources.crew: +6` changes whatever form the capacity has."""
-    parts = [key for key in ("capacity", "rota", "steps", "by_site") if key in old.table]
-    for key in parts:
-        old = old.with_key(key, _each(old.table[key], change, whole=True, leave=("change_by_month",)))
-    return old
-
-
-def _each(old: Node, change: Change, *, whole: bool, leave: tuple[str, ...] = ()) -> Node:
-    """Every number of a value, a list or a table changed alike."""
-    if old.is_table:
-        skip = (*NOT_NUMBERS, *leave)
-        below = {key: child if key in skip else _each(child, change, whole=whole, leave=leave) for key, child in old.table.items()}
-        return replace(old, value=below)
-    if old.is_list:
-        return replace(old, value=tuple(_each(child, change, whole=whole, leave=leave) for child in old.items))
-    if old.value is None or isinstance(old.value, bool):
-        raise ValueError("This is not a number, so it cannot be changed by one.", "Give the new value.")
-    new = replace(change.value, value=_arithmetic(old.value, change, whole))  # type: ignore[arg-type]  # a scalar
-    return new
-
-
-def _arithmetic(old: str | int | float, change: Change, whole: bool) -> Scalar:
-    """The number after the change, written in the unit that it had."""
-    kind, number = _measure(old)
-    if change.how == "x":
-        result = number * _positive(change.value)
-    else:
-        text = str(change.value.value)
-        more_kind, more = _measure(text[1:].strip())
-        if more_kind != kind:
-            example = {"time": "+5 min", "rate": "+2/h", "share": "+5%", "": "+6"}.get(kind, "+1000 GBP")
-            raise ValueError("The change is not in the same kind of unit as the value.", f"Write for example `{example}`.")
-        result = number - more if text.startswith("-") else number + more
-    if whole and kind == "":
-        return max(0, math.floor(result + 0.5))
-    if result < 0:
-        raise ValueError("The change takes away more than there is.", "Take away less.")
-    return _written(kind, result)
-
-
-def _measure(text: str | int | float) -> tuple[str, float]:
-    """What kind of number it is, and the number in its base unit."""
-    if isinstance(text, str) and text.strip().endswith("%"):
-        return "share", parse_number(text)
-    try:
-        return "", parse_number(text)
-    except ValueError:
-        pass
-    for kind, parse in (("time", parse_duration), ("rate", parse_rate)):
-        try:
-            return kind, parse(text)
-        except ValueError:
-            continue
-    try:
-        amount, currency = parse_money(text)
-    except ValueError:
-        raise ValueError(f"`{text}` is not a number, so it cannot be changed by one.", "Give the new value.") from None
-    return currency, amount
-
-
-def _written(kind: str, number: float) -> Scalar:
-    if kind == "time":
-        return format_duration(number)
-    if kind == "rate":
-        return f"{number!r}/h" if number * HOUR else "0/h"
-    if kind == "share":
-        return number
-    if kind:
-        return f"{format_number(number)} {kind}"
-    return int(number) if number == int(number) else number
-
-
-def _plain_scalar(text: str) -> Scalar:
-    try:
-        number = float(text.replace("_", ""))
-    except ValueError:
-        return {"true": True, "false": False}.get(text.strip(), text.strip())
-    return int(number) if math.isfinite(number) and number == int(number) else number
 
 
 def _inner_path(path: str, node: Node) -> str:
@@ -350,4 +254,8 @@ def _free_text(spot: Spot, key: str) -> str:
     child = spot.get(key)
     if child is None or child.node.value is None:
         return ""
-    return " ".join(str(part.value) for part in child.node.items) if child.node.is_list else str(child.node.value)
+    return (
+        " ".join(str(part.value) for part in child.node.items)
+        if child.node.is_list
+        else str(child.node.value)
+    )

@@ -26,15 +26,19 @@ def read_parameters(reading: Reading, spot: Spot) -> dict[str, Parameter]:
 def read_parameter(reading: Reading, name: str, spot: Spot) -> Parameter | None:
     """One parameter, in any of its forms."""
     if spot.node.is_list:
-        reading.refuse(spot, "A list is not a parameter.", "Write a time, a number, shares, or {by: ..., values: ...}.")
+        reading.refuse(
+            spot, "A list is not a parameter.", "Write a time, a number, shares, or {by: ..., values: ...}."
+        )
         return None
     times = _times(reading, spot)
     if "by" in spot:
         reading.only(spot, ("by", "values", "times"))
-    cells = reading.table(_without_times(spot), lambda leaf: _value(reading, leaf), _is_leaf)
-    if cells is None or times is None:
+    found: Cells[Value] | None = reading.table(
+        _without_times(spot), lambda leaf: _value(reading, leaf), _is_leaf
+    )
+    if found is None or times is None:
         return None
-    cells = _alike(reading, spot, cells)
+    cells = _alike(reading, spot, found)
     if cells is None or not _names_known(reading, spot, cells, times):
         return None
     return Parameter(name, cells, times, spot.provenance, spot.where)
@@ -53,7 +57,12 @@ def _value(reading: Reading, spot: Spot) -> Value | None:
     node = spot.node
     if node.is_table and "trace" in node.table:
         return _column(reading, spot)
-    if node.is_table and "shares" in node.table and node.table["shares"].is_table and "edges" not in node.table:
+    if (
+        node.is_table
+        and "shares" in node.table
+        and node.table["shares"].is_table
+        and "edges" not in node.table
+    ):
         reading.only(spot, ("shares",))
         return _shares(reading, spot["shares"])
     if node.is_table and "value" not in node.table:
@@ -106,19 +115,25 @@ def _times(reading: Reading, spot: Spot) -> tuple[Factor, ...] | None:
 def _factor(reading: Reading, spot: Spot) -> Factor | None:
     """0.9, or {by: [month], values: {jan: 1.05, ...: 1}}, or with `names` of the shares whose odds change."""
     names: tuple[str, ...] = ()
-    if not spot.node.is_table or "value" in spot and "names" not in spot:
+    if not spot.node.is_table or ("value" in spot and "names" not in spot):
         value = reading.factor(spot)
         return None if value is None else Factor(Cells((), frozen({(): value})))
     reading.only(spot, ("by", "values", "names", "value"))
     if "names" in spot:
         listed = spot["names"]
-        names = tuple(str(m.node.value) for m in listed.members()) if listed.node.is_list else (str(listed.node.value),)
+        names = (
+            tuple(str(m.node.value) for m in listed.members())
+            if listed.node.is_list
+            else (str(listed.node.value),)
+        )
     if "by" in spot:
         cells = reading.table(spot, reading.factor, not_a_table)
         return None if cells is None else Factor(cells, names)
     key = "values" if "values" in spot else "value"
     if key not in spot:
-        reading.refuse(spot, "A factor is wanted.", "Write 0.9, or {by: [month], values: {jan: 1.05, ...: 1}}.")
+        reading.refuse(
+            spot, "A factor is wanted.", "Write 0.9, or {by: [month], values: {jan: 1.05, ...: 1}}."
+        )
         return None
     value = reading.factor(spot[key])
     return None if value is None else Factor(Cells((), frozen({(): value})), names)
@@ -132,7 +147,9 @@ def _names_known(reading: Reading, spot: Spot, cells: Cells[Value], times: tuple
     for factor in times:
         for name in factor.names:
             if name not in known:
-                reading.refuse(spot["times"], f"There is no share `{name}` to change.", did_you_mean(name, known))
+                reading.refuse(
+                    spot["times"], f"There is no share `{name}` to change.", did_you_mean(name, known)
+                )
                 good = False
         if known and not factor.names:
             reading.refuse(spot["times"], "A factor on shares needs to know which.", "Add `names: [...]`.")
@@ -149,7 +166,9 @@ def _alike(reading: Reading, spot: Spot, cells: Cells[Value]) -> Cells[Value] | 
         return None
     if kinds != {"shares"}:
         return cells
-    names = list(dict.fromkeys(name for value in cells.values.values() if isinstance(value, Mapping) for name in value))
+    names = list(
+        dict.fromkeys(name for value in cells.values.values() if isinstance(value, Mapping) for name in value)
+    )
     whole: dict[tuple[str, ...], Value] = {}
     for key, value in cells.values.items():
         shares = value if isinstance(value, Mapping) else {}

@@ -27,7 +27,9 @@ class Grid:
 
     def values(self, table: Cells[float]) -> Floats:
         """The table's value for each cell."""
-        return np.array([table.values[tuple(cell[name] for name in table.by)] for cell in self.cells], dtype=np.float64)
+        return np.array(
+            [table.values[tuple(cell[name] for name in table.by)] for cell in self.cells], dtype=np.float64
+        )
 
 
 def read_population(reading: Reading, spot: Spot) -> Population | None:
@@ -38,6 +40,8 @@ def read_population(reading: Reading, spot: Spot) -> Population | None:
     people = reading.table(spot["people"], reading.factor, not_a_table)
     if people is None:
         return None
+    for place, attribute in enumerate(people.by):
+        reading.learn(attribute, (key[place] for key in people.values))
     cells = tuple(frozen(dict(zip(people.by, key, strict=True))) for key in people.values)
     grid = Grid(people.by, cells, np.array(list(people.values.values()), dtype=np.float64))
     if grid.weight.sum() <= 0:
@@ -51,7 +55,12 @@ def split_by(reading: Reading, spot: Spot, grid: Grid) -> Grid | None:
     """The grid with each attribute of a table of shares added to its cells."""
     for attribute, child in spot.children():
         if reading.complete and attribute not in reading.attributes:
-            reading.refuse(child, f"`{attribute}` is not an attribute.", did_you_mean(attribute, reading.attributes), value="")
+            reading.refuse(
+                child,
+                f"`{attribute}` is not an attribute.",
+                did_you_mean(attribute, reading.attributes),
+                value="",
+            )
             return None
         if attribute in grid.attributes:
             reading.refuse(child, f"The cells already have `{attribute}`.", "Give it once.", value="")
@@ -60,9 +69,12 @@ def split_by(reading: Reading, spot: Spot, grid: Grid) -> Grid | None:
         shares = reading.table(child, lambda leaf, known=known: reading.shares(leaf, known), lambda _: False)  # type: ignore[misc]
         if shares is None or not has_attributes(reading, child, shares.by, grid.attributes):
             return None
+        reading.learn(attribute, (name for value in shares.values.values() for name in value))
         wider = _split(grid, attribute, shares, known)
         if len(wider.cells) > MOST_CELLS:
-            reading.refuse(child, f"There are more than {MOST_CELLS:,} cells.", "Use fewer attributes.", value="")
+            reading.refuse(
+                child, f"There are more than {MOST_CELLS:,} cells.", "Use fewer attributes.", value=""
+            )
             return None
         grid = wider
     return grid
@@ -85,7 +97,7 @@ def has_attributes(reading: Reading, spot: Spot, by: Sequence[str], there: Seque
     """Whether the cells have every attribute that a table is by."""
     missing = [name for name in by if name not in there]
     if missing:
-        place = spot["by"] if "by" in spot else spot
+        place = spot.get("by") or spot
         remedy = did_you_mean(missing[0], there, "The cells have no attributes.")
         reading.refuse(place, f"The cells have no attribute `{missing[0]}`.", remedy)
     return not missing

@@ -26,7 +26,7 @@ from flowsim.inputs.values import Config, Option, frozen
 DEFAULT_START = date(2018, 1, 1)  # a Monday
 DEFAULT_WARM_UP = 90 * DAY
 BUILT_IN = ("site", "month")
-# Sections whose entries stand for themselves: a badly shaped entry is set aside and the others are still read.
+# Sections whose entries stand for themselves: a badly shaped one is set aside and the others are still read.
 ENTRIES = ("sources", "resources", "calendars", "rules", "parameters", "options", "observed")
 NEEDED_BY_ALL = ("sites", "attributes")
 
@@ -52,7 +52,9 @@ def read_config(
     if options or changes:
         root, more = _well_shaped(root)
         reading.problems += [problem for problem in more if problem not in reading.problems]
-    config = _build(reading, Loaded(root, loaded.folder, loaded.files, loaded.name), known, tuple(options), attributes)
+    config = _build(
+        reading, Loaded(root, loaded.folder, loaded.files, loaded.name), known, tuple(options), attributes
+    )
     if reading.problems or config is None:
         raise ConfigError(_in_order(reading.problems))
     return config
@@ -72,7 +74,9 @@ def _well_shaped(root: Node) -> tuple[Node, list[Problem]]:
             kept = {key: child for key, child in whole.table.items() if key != place[1]}
             root = root.with_key(section, Node(kept, whole.file, whole.line))
         else:
-            root = Node({key: child for key, child in root.table.items() if key != section}, root.file, root.line)
+            root = Node(
+                {key: child for key, child in root.table.items() if key != section}, root.file, root.line
+            )
     return root, [problem for _, problem in faults]
 
 
@@ -129,7 +133,9 @@ def _build(reading: Reading, loaded: Loaded, options: dict[str, Option], chosen:
     )
 
 
-def _attributes(reading: Reading, spot: Spot, model: Mapping[str, tuple[str, ...]] | None) -> dict[str, tuple[str, ...]]:
+def _attributes(
+    reading: Reading, spot: Spot, model: Mapping[str, tuple[str, ...]] | None
+) -> dict[str, tuple[str, ...]]:
     """The values of each attribute: fixed by the model, or listed by the config."""
     found = {name: tuple(values) for name, values in (model or {}).items() if values and name not in BUILT_IN}
     for name, child in spot.children():
@@ -139,13 +145,21 @@ def _attributes(reading: Reading, spot: Spot, model: Mapping[str, tuple[str, ...
             reading.refuse(child, f"`{name}` is built in.", remedy, value="")
         elif name in found and values != found[name]:
             listed = ", ".join(found[name])
-            reading.refuse(child, f"The model fixes the values of {name}: {listed}.", "Leave it out.", value="")
+            reading.refuse(
+                child, f"The model fixes the values of {name}: {listed}.", "Leave it out.", value=""
+            )
         elif model is not None and name not in model:
-            reading.refuse(child, f"The model has no attribute `{name}`.", did_you_mean(name, model), value="")
+            reading.refuse(
+                child, f"The model has no attribute `{name}`.", did_you_mean(name, model), value=""
+            )
         found.setdefault(name, values)
     for name in model or {}:
         if name not in found and name not in BUILT_IN:
-            reading.refuse(spot, f"The model leaves the values of `{name}` to the config.", f"Add attributes: {{{name}: [...]}}.")
+            reading.refuse(
+                spot,
+                f"The model leaves the values of `{name}` to the config.",
+                f"Add attributes: {{{name}: [...]}}.",
+            )
             found[name] = ()
     return found
 

@@ -30,9 +30,17 @@ class Reading:
 
     attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     complete: bool = False  # whether `attributes` is all that there are, so that others are mistakes
+    learned: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # values seen, while the model is not known
     problems: list[Problem] = field(default_factory=list)
     numbers: list[ProvenanceRow] = field(default_factory=list)
     columns: dict[str, Spot] = field(default_factory=dict)  # trace columns that parameters ask for
+
+    def learn(self, attribute: str, values: Iterable[str]) -> None:
+        """Remember values of an attribute that nobody has listed, so that `...` can stand for them."""
+        if attribute not in self.attributes:
+            self.learned[attribute] = tuple(dict.fromkeys((*self.learned.get(attribute, ()), *values)))
 
     def refuse(self, spot: Spot, what: str, remedy: str = "", *, value: str | None = None) -> None:
         """Note a fault at this spot."""
@@ -48,18 +56,23 @@ class Reading:
         return self._parsed(spot, parse, spot.name, spot.inherited)
 
     def duration(self, spot: Spot) -> float | None:
+        """A time in ms."""
         return self.number(spot, parse_duration)
 
     def rate(self, spot: Spot) -> float | None:
+        """A rate, as so many an hour."""
         return self.number(spot, parse_rate)
 
     def share(self, spot: Spot) -> float | None:
+        """A share between 0 and 1."""
         return self.number(spot, parse_share)
 
     def count(self, spot: Spot) -> int | None:
+        """A whole number of zero or more."""
         return self.number(spot, parse_count)
 
     def plain(self, spot: Spot) -> float | None:
+        """Any number."""
         return self.number(spot, parse_number)
 
     def factor(self, spot: Spot) -> float | None:
@@ -123,17 +136,26 @@ class Reading:
         total = sum(found.values())
         written = " + ".join(f"{share:g}" for share in found.values())
         if rest is not None and total > 1 + SHARES_SUM:
-            self.refuse(spot, f"The shares sum to {total:.6g}, so nothing is left for `{rest}`.", "Lower a share.", value=written)
+            self.refuse(
+                spot,
+                f"The shares sum to {total:.6g}, so nothing is left for `{rest}`.",
+                "Lower a share.",
+                value=written,
+            )
             return None
         if rest is None and abs(total - 1) > SHARES_SUM:
             remedy = "Make them sum to 1, or write one of them as `rest`."
             self.refuse(spot, f"The shares sum to {total:.6g}, not 1.", remedy, value=written)
             return None
         if rest is not None:
-            return {name: (max(0.0, 1 - total) if name == rest else found[name]) for name, _ in spot.children()}
+            return {
+                name: (max(0.0, 1 - total) if name == rest else found[name]) for name, _ in spot.children()
+            }
         return {name: share / total for name, share in found.items()}
 
-    def table(self, spot: Spot, read: Callable[[Spot], T | None], is_leaf: Callable[[Node], bool]) -> Cells[T] | None:
+    def table(
+        self, spot: Spot, read: Callable[[Spot], T | None], is_leaf: Callable[[Node], bool]
+    ) -> Cells[T] | None:
         """A value that may differ by attributes: a plain one, or {by: [...], values: {...}}."""
         if not (spot.node.is_table and "by" in spot):
             value = read(spot)
@@ -169,39 +191,47 @@ class Reading:
         """Fill in every cell below: a leaf that stands higher up counts for all beneath it."""
         if len(above) == len(by) or is_leaf(spot.node):
             value = read(spot)
-            lists = [self.attributes.get(name, (OTHERS,)) for name in by[len(above) :]]
+            lists = [self._values(name) for name in by[len(above) :]]
             if len(found) + _size(lists) > MOST_CELLS:
                 self.refuse(spot, f"The table has more than {MOST_CELLS:,} cells.", "Use fewer attributes.")
                 return
             found.update({(*above, *below): value for below in product(*lists)})
             return
         if not spot.node.is_table:
-            self.refuse(spot, f"A table by {by[len(above)]} is wanted.", f"Write a value for each {by[len(above)]}.")
+            self.refuse(
+                spot, f"A table by {by[len(above)]} is wanted.", f"Write a value for each {by[len(above)]}."
+            )
             found[above] = None
             return
         self._level(spot, by, above, read, is_leaf, found)
+
+    def _values(self, attribute: str) -> tuple[str, ...]:
+        known = self.attributes.get(attribute)
+        return known if known is not None else (*self.learned.get(attribute, ()), OTHERS)
 
     def _level(self, spot: Spot, by: Key, above: Key, read: Callable[[Spot], T | None],
                is_leaf: Callable[[Node], bool], found: dict[Key, T | None]) -> None:  # fmt: skip
         attribute = by[len(above)]
         given = dict(spot.children())
         known = self.attributes.get(attribute)
-        values = known if known is not None else tuple(given)
+        values = (
+            known if known is not None else tuple(dict.fromkeys((*self.learned.get(attribute, ()), *given)))
+        )
         for name, child in given.items():
             if name != OTHERS and name not in values:
                 self.refuse(child, f"`{name}` is not a value of {attribute}.", did_you_mean(name, values))
                 found[(*above, name)] = None
         missing = [value for value in values if value not in given]
+        if known is None and OTHERS not in given:
+            values, missing = tuple(given), []
         if missing and OTHERS not in given:
             remedy = f"Add {'it' if len(missing) == 1 else 'them'}, or `...:` for all others."
             self.refuse(spot, f"There is no value for {attribute} {', '.join(missing[:8])}.", remedy)
             found[(*above, missing[0])] = None
-        if OTHERS in given and known is not None and not missing:
-            self.refuse(given[OTHERS], f"`...` stands for nobody: every {attribute} is given.", "Leave it out.")
         for value in values:
             if value in given:
                 self._descend(given[value], by, (*above, value), read, is_leaf, found)
-        if OTHERS in given and known is not None:
+        if OTHERS in given:
             self._others(given[OTHERS], [(*above, value) for value in missing], by, read, is_leaf, found)
 
     def _others(self, spot: Spot, aboves: list[Key], by: Key, read: Callable[[Spot], T | None],
@@ -229,18 +259,32 @@ class Reading:
         status = spot.node.table.get("status")
         if status is not None and status.value not in STATUSES:
             remedy = did_you_mean(str(status.value), STATUSES)
-            self.refuse(spot["status"], f"`{status.text()}` is not a status.", remedy or f"One of {', '.join(STATUSES)}.")
+            self.refuse(
+                spot["status"],
+                f"`{status.text()}` is not a status.",
+                remedy or f"One of {', '.join(STATUSES)}.",
+            )
         for key in spot.node.table:
             if key not in PROVENANCE_KEYS:
                 self.check_provenance(spot[key])
         for member in spot.members():
             self.check_provenance(member)
 
-    def _parsed(self, spot: Spot, parse: Callable[[Written], T], name: str, provenance: Provenance | None) -> T | None:
+    def _parsed(
+        self, spot: Spot, parse: Callable[[Written], T], name: str, provenance: Provenance | None
+    ) -> T | None:
         written = spot.node.value
         if isinstance(written, bool) or not isinstance(written, str | int | float):
-            shown = "nothing" if written is None else "true or false" if isinstance(written, bool) else "a table or list"
-            self.refuse(spot, f"A single value is wanted; this is {shown}.", "Write one number (with its unit).")
+            shown = (
+                "nothing"
+                if written is None
+                else "true or false"
+                if isinstance(written, bool)
+                else "a table or list"
+            )
+            self.refuse(
+                spot, f"A single value is wanted; this is {shown}.", "Write one number (with its unit)."
+            )
             return None
         try:
             value = parse(written)
@@ -254,12 +298,23 @@ class Reading:
 
     def _keep(self, name: str, value: str, spot: Spot, found: Provenance) -> None:
         self.numbers.append(
-            ProvenanceRow(name, value, found.source, found.status or "missing", " to ".join(found.range),
-                          found.owner, found.note, spot.node.file, spot.node.line)  # fmt: skip
+            ProvenanceRow(
+                name,
+                value,
+                found.source,
+                found.status or "missing",
+                " to ".join(found.range),
+                found.owner,
+                found.note,
+                spot.node.file,
+                spot.node.line,
+            )
         )
 
 
-def known_attributes(given: Mapping[str, tuple[str, ...]], sites: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def known_attributes(
+    given: Mapping[str, tuple[str, ...]], sites: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:
     """The attributes with their values, with the two that are built in."""
     return {**given, "site": sites, "month": MONTHS}
 

@@ -50,7 +50,10 @@ def parse_days(text: str) -> frozenset[int]:
         for day in (first, last) if dash else (first,):
             if day not in _DAYS:
                 known = (*WEEKDAYS, *_DAY_WORDS)
-                raise ValueError(f"`{day}` is not a day.", did_you_mean(day, known, "Write mon-fri, sat, daily or holidays."))
+                raise ValueError(
+                    f"`{day}` is not a day.",
+                    did_you_mean(day, known, "Write mon-fri, sat, daily or holidays."),
+                )
         start, end = _DAYS[first], _DAYS[last] if dash else _DAYS[first]
         days |= frozenset((start + step) % 7 for step in range((end - start) % 7 + 1))
     return days
@@ -65,8 +68,10 @@ def parse_line(text: str) -> tuple[frozenset[int], int, int]:
     if not dash:
         raise ValueError("This line has no end.", "Write `mon-fri 08:00-20:00`.")
     first, last = parse_clock(start), parse_clock(end)
-    if first == last or first == DAY_MINUTES:
-        raise ValueError("This line starts and ends at the same time.", "For the whole day write 00:00-24:00.")
+    if first in (last, DAY_MINUTES):
+        raise ValueError(
+            "This line starts and ends at the same time.", "For the whole day write 00:00-24:00."
+        )
     return days, first, last
 
 
@@ -82,7 +87,9 @@ def parse_clock(text: str) -> int:
     """Minutes after midnight of 08:00; 24:00 is the end of the day."""
     found = _TIME.fullmatch(text.strip())
     if found is None:
-        raise ValueError(f"`{text.strip()}` is not a time of day.", "Write 08:00, with two digits for the minutes.")
+        raise ValueError(
+            f"`{text.strip()}` is not a time of day.", "Write 08:00, with two digits for the minutes."
+        )
     hour, minute = int(found[1]), int(found[2])
     if minute > 59 or hour * 60 + minute > DAY_MINUTES:
         raise ValueError(f"`{text.strip()}` is not a time of day.", "Times run from 00:00 to 24:00.")
@@ -139,20 +146,26 @@ def _by_site(reading: Reading, spot: Spot, sites: tuple[str, ...],
         return None if value is None else {None: value}
     beside = [key for key, _ in spot.children() if key != "by_site"]
     if beside:
-        reading.refuse(spot[beside[0]], f"`{beside[0]}` stands beside by_site.", "Put it under each site.", value="")
+        reading.refuse(
+            spot[beside[0]], f"`{beside[0]}` stands beside by_site.", "Put it under each site.", value=""
+        )
         return None
     cells = reading.table(
         Spot(Node({"by": Node("site", spot.node.file, spot.node.line), "values": spot.node.table["by_site"]},
                   spot.node.file, spot.node.line), spot.name, spot.provenance),
         lambda leaf: read(reading, leaf), lambda _: False)  # fmt: skip
-    return None if cells is None else {key[0]: value for key, value in cells.values.items() if key[0] in sites}
+    return (
+        None if cells is None else {key[0]: value for key, value in cells.values.items() if key[0] in sites}
+    )
 
 
 def _read_rota(reading: Reading, spot: Spot) -> Rota | None:
     forms = [key for key in ("capacity", "rota", "steps") if key in spot]
     if len(forms) != 1:
         what = f"{' and '.join(forms)} are both given." if forms else "No capacity is given."
-        reading.refuse(spot, what, "Give one of: capacity: 12; rota: {mon-fri 08:00-20:00: 6}; steps: {0 h: 3}; by_site.")
+        reading.refuse(
+            spot, what, "Give one of: capacity: 12; rota: {mon-fri 08:00-20:00: 6}; steps: {0 h: 3}; by_site."
+        )
         return None
     by_month = _by_month(reading, spot)
     if forms[0] == "capacity":
@@ -173,7 +186,9 @@ def _lines(reading: Reading, spot: Spot) -> tuple[RotaLine, ...] | None:
         value = reading.whole(child, least=0)
         when = _read_key(reading, child, key, parse_line)
         whole = when is not None and value is not None
-        lines.append(RotaLine(*when, _at_most(reading, child, value)) if whole and when and value is not None else None)
+        lines.append(
+            RotaLine(*when, _at_most(reading, child, value)) if whole and when and value is not None else None
+        )
     if not lines:
         reading.refuse(spot, "The rota has no line.", "Write {mon-fri 08:00-20:00: 6}.")
     return None if not lines or any(line is None for line in lines) else tuple(line for line in lines if line)
@@ -252,17 +267,25 @@ def _read_opening(reading: Reading, spot: Spot) -> Rota | None:
 def _read_rule(reading: Reading, spot: Spot) -> RuleSetting | None:
     missing = [key for key in ("on", "off", "change") if key not in spot]
     if missing:
-        reading.refuse(spot, f"The rule has no {' and no '.join(missing)}.", "Write {on: 290, off: 280, change: 12}.")
+        reading.refuse(
+            spot, f"The rule has no {' and no '.join(missing)}.", "Write {on: 290, off: 280, change: 12}."
+        )
         return None
     on, off, change = reading.factor(spot["on"]), reading.factor(spot["off"]), reading.whole(spot["change"])
     if on is None or off is None or change is None:
         return None
     shares = [_is_percentage(spot[key]) for key in ("on", "off")]
     if shares[0] != shares[1]:
-        reading.refuse(spot["off"], "`on` and `off` are not written alike.", "Write both as numbers, or both as percentages.")
+        reading.refuse(
+            spot["off"],
+            "`on` and `off` are not written alike.",
+            "Write both as numbers, or both as percentages.",
+        )
         return None
     if off >= on:
-        reading.refuse(spot["off"], "`off` must be below `on`.", "Otherwise the rule would switch without end.")
+        reading.refuse(
+            spot["off"], "`off` must be below `on`.", "Otherwise the rule would switch without end."
+        )
         return None
     enabled = spot["enabled"].node.value if "enabled" in spot else True
     if not isinstance(enabled, bool):
@@ -280,5 +303,3 @@ def _at_most(reading: Reading, spot: Spot, value: int) -> int:
     if value > MOST:
         reading.refuse(spot, f"More than {MOST:,} is absurdly many.", "Check the number.")
     return value
-
-

@@ -7,14 +7,75 @@ when no such distribution exists.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from statistics import NormalDist
+from typing import Any
+
+from flowsim.errors import did_you_mean
+from flowsim.inputs.units import MS
+from flowsim.inputs.values import Distribution, frozen
 
 Args = dict[str, float]
+CENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
+
+
+def solved(family: str, given: dict[str, float]) -> Distribution:
+    """The canonical distribution of a family from the arguments that were given, times in ms."""
+    centiles = {float(found[1]) / 100: ms for key, ms in given.items() if (found := CENTILE.fullmatch(key))}
+    if any(not 0 < share < 1 for share in centiles):
+        raise ValueError("A centile is between p1 and p99.9.", "Write for example p95.")
+    if family == "lognormal" and "mu" in given:
+        args = {"mu": given["mu"] + math.log(given["unit"]), "sigma": given["sigma"]}
+    elif family == "lognormal":
+        args = lognormal(given, centiles)
+    elif family == "gamma":
+        args = gamma(given, centiles)
+    elif family == "weibull":
+        args = weibull(given, centiles)
+    else:
+        return _simple(family, given)
+    if not all(math.isfinite(number) for number in args.values()):
+        raise ValueError("No such distribution exists.", "Check the numbers.")
+    return Distribution(family, frozen(args))
+
+
+def _simple(family: str, given: dict[str, float]) -> Distribution:
+    if family == "exponential":
+        mean = given.get("mean") or (
+            MS["h"] / given["rate"] if "rate" in given else given["median"] / math.log(2)
+        )
+        return Distribution(family, frozen({"mean": mean}))
+    if family == "erlang":
+        if given["k"] != int(given["k"]):
+            raise ValueError("`k` of an Erlang is a whole number.", "Use gamma for any shape.")
+        return Distribution(
+            family,
+            frozen({"k": given["k"], "scale": given.get("scale", given.get("mean", 0.0) / given["k"])}),
+        )
+    if (
+        family == "normal"
+    ):  # no time is negative: draws below zero are drawn again unless a higher `min` is given
+        return Distribution(family, frozen({"mean": given["mean"], "sd": given["sd"]}), low=0.0)
+    low, high = given["min"], given["max"]
+    if low >= high:
+        raise ValueError("`min` must be below `max`.", "Check the two numbers.")
+    ends = {"low": low, "high": high}
+    if family == "triangular":
+        if not low <= given["mode"] <= high:
+            raise ValueError("`mode` must lie between min and max.", "Check the three numbers.")
+        ends["mode"] = given["mode"]
+    if family == "beta":
+        ends |= (
+            beta(given["mean"], given["sd"], low, high)
+            if "mean" in given
+            else {"a": given["a"], "b": given["b"]}
+        )
+    return Distribution(family, frozen(ends))
 
 
 def lognormal(given: Mapping[str, float], centiles: Mapping[float, float]) -> Args:
-    """mu and sigma of ln(ms) from two of: mean, sd, median, centiles."""
+    """Mu and sigma of ln(ms) from two of: mean, sd, median, centiles."""
     points = dict(centiles)
     if "median" in given:
         points[0.5] = given["median"]
@@ -27,7 +88,9 @@ def lognormal(given: Mapping[str, float], centiles: Mapping[float, float]) -> Ar
     (share, point), *_ = points.items()
     if share == 0.5:
         if point >= mean:
-            raise ValueError("The median of a lognormal is below its mean.", "Lower the median or raise the mean.")
+            raise ValueError(
+                "The median of a lognormal is below its mean.", "Lower the median or raise the mean."
+            )
         return {"mu": math.log(point), "sigma": math.sqrt(2 * math.log(mean / point))}
     return _lognormal_from_mean_and_point(mean, share, point)
 
@@ -75,7 +138,14 @@ def _gamma_from_mean_and_point(mean: float, share: float, point: float) -> Args:
         shape = math.exp(log_shape)
         return float(gammaincinv(shape, share)) / shape - point / mean
 
-    shape = math.exp(_bisect(miss, 0.0, math.log(1e4), f"gamma with this mean and {share * 100:g}th centile, unless its shape is below 1"))
+    shape = math.exp(
+        _bisect(
+            miss,
+            0.0,
+            math.log(1e4),
+            f"gamma with this mean and {share * 100:g}th centile, unless its shape is below 1",
+        )
+    )
     return {"shape": shape, "scale": mean / shape}
 
 
@@ -104,7 +174,7 @@ def weibull(given: Mapping[str, float], centiles: Mapping[float, float]) -> Args
 
 
 def beta(mean: float, sd: float, low: float, high: float) -> Args:
-    """a and b of a beta law between two ends from its mean and sd."""
+    """A and b of a beta law between two ends from its mean and sd."""
     m, v = (mean - low) / (high - low), (sd / (high - low)) ** 2
     if not 0 < m < 1:
         raise ValueError("The mean must lie between min and max.", "Check the three numbers.")
@@ -125,3 +195,26 @@ def _bisect(miss: Callable[[float], float], low: float, high: float, sought: str
         else:
             high = middle
     return (low + high) / 2
+
+
+def scipy_fault(law: str, args: dict[str, float]) -> tuple[str, str] | None:
+    """What is wrong with a law of SciPy: its name, its arguments, or their values."""
+    from scipy import stats
+
+    found: Any = getattr(stats, law, None) if law.isidentifier() else None
+    if not isinstance(found, stats.rv_continuous):
+        names = [name for name in dir(stats) if isinstance(getattr(stats, name), stats.rv_continuous)]
+        return f"`{law}` is not a continuous distribution of SciPy.", did_you_mean(law, names)
+    shapes = [] if not found.shapes else found.shapes.replace(",", " ").split()
+    for key in args:
+        if key not in (*shapes, "loc", "scale"):
+            return f"{law} has no `{key}`.", f"It takes {', '.join((*shapes, 'loc', 'scale'))}."
+    missing = [shape for shape in shapes if shape not in args]
+    if missing:
+        return f"{law} needs {', '.join(missing)}.", "Give every shape; loc is 0 and scale is 1 unless given."
+    middle = float(found.ppf(0.5, **args))
+    if not math.isfinite(middle):
+        return f"{law} does not exist for these arguments.", "Check them in SciPy's documentation."
+    if float(found.cdf(0.0, **args)) > 0.999:
+        return f"{law} is almost always below zero here, and no time is.", "Check loc and scale."
+    return None

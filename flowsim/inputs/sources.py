@@ -37,7 +37,11 @@ def read_sources(reading: Reading, spot: Spot, population: Population | None, fo
             what = f"{' and '.join(kinds)} are both given." if kinds else "Nothing says how many come."
             reading.refuse(child, what, f"Give one of {', '.join(KINDS)}.")
         elif kinds[0] == "trace":
-            traced = read_trace(reading, child["trace"], folder, start) if _without(reading, child, "trace") else None
+            traced = (
+                read_trace(reading, child["trace"], folder, start)
+                if _without(reading, child, "trace")
+                else None
+            )
             if traced is not None:
                 contents[name] = traced[1]
                 found[name] = _from_trace(child, traced[0])
@@ -65,7 +69,9 @@ def _from_trace(spot: Spot, rows: tuple[TraceRow, ...]) -> SourceValue:
 
 def _from_rates(reading: Reading, spot: Spot, kind: str, population: Population | None) -> SourceValue | None:
     grid, base = _base(reading, spot, kind, population)
-    booked = read_booked(reading, spot["booked"]) if kind == "booked" and _without(reading, spot, kind) else ()
+    booked = (
+        read_booked(reading, spot["booked"]) if kind == "booked" and _without(reading, spot, kind) else ()
+    )
     if grid is not None and "mix" in spot:
         grid = split_by(reading, spot["mix"], grid)
     if grid is None or booked is None:
@@ -92,8 +98,10 @@ def _from_rates(reading: Reading, spot: Spot, kind: str, population: Population 
     )
 
 
-def _base(reading: Reading, spot: Spot, kind: str, population: Population | None) -> tuple[Grid | None, tuple[str, ...]]:
-    """Cells with their arrivals an hour before any relative risk, and the attributes whose rates are given."""
+def _base(
+    reading: Reading, spot: Spot, kind: str, population: Population | None
+) -> tuple[Grid | None, tuple[str, ...]]:
+    """Cells with their arrivals an hour before relative risks, and the attributes whose rates are given."""
     one = Grid((), ({},), np.ones(1))
     if kind == "booked":
         return one, ()
@@ -104,7 +112,9 @@ def _base(reading: Reading, spot: Spot, kind: str, population: Population | None
     table = reading.table(given, reading.factor, not_a_table)
     if population is None:
         if not any(problem.field.startswith("population") for problem in reading.problems):
-            reading.refuse(given, "There is no population for this rate.", "Add `population`, or write rate: 12/h.")
+            reading.refuse(
+                given, "There is no population for this rate.", "Add `population`, or write rate: 12/h."
+            )
         return None, ()
     if table is None or not has_attributes(reading, given, table.by, population.attributes):
         return None, ()
@@ -128,7 +138,11 @@ def _raked(reading: Reading, spot: Spot, grid: Grid, base: tuple[str, ...]) -> F
     groups = [tuple(cell[name] for name in keep or ()) for cell in grid.cells]
     raked = rake(grid.weight, relative, groups)
     if raked is None:
-        reading.refuse(spot["relative"], "A group would have no risk at all and cannot keep its rate.", "Give it a number above zero.")
+        reading.refuse(
+            spot["relative"],
+            "A group would have no risk at all and cannot keep its rate.",
+            "Give it a number above zero.",
+        )
         return None
     return np.asarray(grid.weight * raked)
 
@@ -136,7 +150,9 @@ def _raked(reading: Reading, spot: Spot, grid: Grid, base: tuple[str, ...]) -> F
 def _cells_have(reading: Reading, spot: Spot, names: tuple[str, ...], grid: Grid) -> bool:
     missing = [name for name in names if name not in grid.attributes]
     if missing:
-        reading.refuse(spot, f"The cells have no attribute `{missing[0]}`.", did_you_mean(missing[0], grid.attributes))
+        reading.refuse(
+            spot, f"The cells have no attribute `{missing[0]}`.", did_you_mean(missing[0], grid.attributes)
+        )
     return not missing
 
 
@@ -168,7 +184,9 @@ def _hours(reading: Reading, profile: Spot) -> Floats | None:
     if "hour_of_week" in profile:
         both = [key for key in ("hour_of_day", "day_of_week") if key in profile]
         if both:
-            reading.refuse(profile[both[0]], f"`{both[0]}` is given beside hour_of_week.", "Keep one of them.", value="")
+            reading.refuse(
+                profile[both[0]], f"`{both[0]}` is given beside hour_of_week.", "Keep one of them.", value=""
+            )
             return None
         found = reading.numbers_in(profile["hour_of_week"], 168)
         return None if found is None else _mean_one(reading, profile["hour_of_week"], np.array(found))
@@ -187,14 +205,20 @@ def _months(reading: Reading, spot: Spot, grid: Grid) -> Floats | None:
     table: Cells[Floats] | None = reading.table(spot, read, _is_months)
     if table is None or not has_attributes(reading, spot, table.by, grid.attributes):
         return None
-    return np.array([table.values[tuple(cell[name] for name in table.by)] for cell in grid.cells]).T.reshape(12, -1)
+    return np.array([table.values[tuple(cell[name] for name in table.by)] for cell in grid.cells]).T.reshape(
+        12, -1
+    )
 
 
 def _twelve(reading: Reading, spot: Spot) -> list[float] | None:
     """A number a month: a list from January, or {jan: 1.05, ...: 1}."""
     if not spot.node.is_table:
         return reading.numbers_in(spot, 12)
-    by_month = Spot(Node({"by": Node("month"), "values": spot.node}, spot.node.file, spot.node.line), spot.name, spot.inherited)
+    by_month = Spot(
+        Node({"by": Node("month"), "values": spot.node}, spot.node.file, spot.node.line),
+        spot.name,
+        spot.inherited,
+    )
     table = reading.table(by_month, reading.factor, not_a_table)
     return None if table is None else [table.values[(month,)] for month in MONTHS]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -25,7 +25,9 @@ MOST_FAULTS = 5  # a column in the wrong unit is one mistake, not a million
 Row = tuple[int, Mapping[str, str]]  # line or number of the row, and its texts
 
 
-def read_trace(reading: Reading, spot: Spot, folder: Path | None, start: date) -> tuple[tuple[TraceRow, ...], bytes] | None:
+def read_trace(
+    reading: Reading, spot: Spot, folder: Path | None, start: date
+) -> tuple[tuple[TraceRow, ...], bytes] | None:
     """The patients of a trace in the order of their times, and the bytes of the file that they came from."""
     if spot.node.is_list:
         rows = _inline(reading, spot)
@@ -57,7 +59,11 @@ def file_inside(reading: Reading, spot: Spot, folder: Path | None) -> Path | Non
         reading.refuse(spot, "The name of a file is wanted.", "Write for example arrivals.csv.")
         return None
     if folder is None:
-        reading.refuse(spot, "A config that is not a file has no folder to read from.", "Give its `folder`, or the rows themselves.")
+        reading.refuse(
+            spot,
+            "A config that is not a file has no folder to read from.",
+            "Give its `folder`, or the rows themselves.",
+        )
         return None
     path = (folder / named).resolve()
     if not path.is_relative_to(folder.resolve()):
@@ -76,11 +82,16 @@ def _inline(reading: Reading, spot: Spot) -> list[Row] | None:
         if not member.node.is_table or any(not child.is_scalar for child in member.node.table.values()):
             reading.refuse(member, "A row of a trace is a table.", 'Write {id: a, time: 0 min, acuity: "1"}.')
             return None
-        rows.append((member.node.line or number, {key: key_text(child.value) for key, child in member.node.table.items()}))
+        rows.append(
+            (
+                member.node.line or number,
+                {key: key_text(child.value) for key, child in member.node.table.items()},
+            )
+        )
     return rows
 
 
-def _checked(reading: Reading, spot: Spot, file: str, rows: list[Row], start: date,
+def _checked(reading: Reading, spot: Spot, file: str, rows: Sequence[Row], start: date,
              content: bytes) -> tuple[tuple[TraceRow, ...], bytes] | None:  # fmt: skip
     """Rows in canonical form; the first few faults with their lines, and how many more there are."""
     if not rows:
@@ -99,7 +110,9 @@ def _checked(reading: Reading, spot: Spot, file: str, rows: list[Row], start: da
             found.append(_row(reading, row, start, seen))
         except ValueError as error:
             field, value, what, remedy = error.args
-            faults.append(Problem(file, line if spot.node.line or content else None, field, value, what, remedy))
+            faults.append(
+                Problem(file, line if spot.node.line or content else None, field, value, what, remedy)
+            )
     reading.problems.extend(faults[:MOST_FAULTS])
     if len(faults) > MOST_FAULTS:
         reading.refuse(spot, f"{len(faults) - MOST_FAULTS:,} more rows are wrong.", "Mend these first.")
@@ -108,18 +121,36 @@ def _checked(reading: Reading, spot: Spot, file: str, rows: list[Row], start: da
     return tuple(sorted(found, key=lambda row: row.time)), content
 
 
-def _columns_known(reading: Reading, spot: Spot, file: str, rows: list[Row]) -> bool:
+def _columns_known(reading: Reading, spot: Spot, file: str, rows: Sequence[Row]) -> bool:
     columns = list(dict.fromkeys(name for _, row in rows for name in row))
     good = True
     for wanted in ("id", "time"):
         if wanted not in columns:
-            reading.problems.append(Problem(file, None, spot.name, "", f"The trace has no column `{wanted}`.", did_you_mean(wanted, columns)))
+            reading.problems.append(
+                Problem(
+                    file,
+                    None,
+                    spot.name,
+                    "",
+                    f"The trace has no column `{wanted}`.",
+                    did_you_mean(wanted, columns),
+                )
+            )
             good = False
     known = ("id", "time", *reading.columns, *reading.attributes)
     for column in columns:
         if reading.complete and column not in known:
             what = f"The column `{column}` is neither an attribute nor asked for by a parameter."
-            reading.problems.append(Problem(file, 1 if spot.node.is_scalar else None, spot.name, "", what, did_you_mean(column, known, "Take it out.")))
+            reading.problems.append(
+                Problem(
+                    file,
+                    1 if spot.node.is_scalar else None,
+                    spot.name,
+                    "",
+                    what,
+                    did_you_mean(column, known, "Take it out."),
+                )
+            )
             good = False
     return good
 
@@ -127,7 +158,12 @@ def _columns_known(reading: Reading, spot: Spot, file: str, rows: list[Row]) -> 
 def _row(reading: Reading, row: Mapping[str, str], start: date, seen: set[str]) -> TraceRow:
     name = row.get("id", "")
     if not name or name in seen:
-        raise ValueError("id", name, "A row has no id." if not name else "Two rows have this id.", "Give each row its own id.")
+        raise ValueError(
+            "id",
+            name,
+            "A row has no id." if not name else "Two rows have this id.",
+            "Give each row its own id.",
+        )
     seen.add(name)
     durations = {column: round(_cell(column, row[column])) for column in reading.columns if row.get(column)}
     attributes: dict[str, str] = {}
@@ -136,20 +172,24 @@ def _row(reading: Reading, row: Mapping[str, str], start: date, seen: set[str]) 
             continue
         known = reading.attributes.get(column)
         if known is not None and value not in known:
-            raise ValueError(column, value, f"`{value}` is not a value of {column}.", did_you_mean(value, known))
+            raise ValueError(
+                column, value, f"`{value}` is not a value of {column}.", did_you_mean(value, known)
+            )
         attributes[column] = value
     return TraceRow(name, _time(row.get("time", ""), start), frozen(attributes), frozen(durations))
 
 
 def _time(text: str, start: date) -> int:
-    """Milliseconds after time 0, of a date and time or of a duration (which may be negative: in the warm-up)."""
+    """Milliseconds after time 0, of a date and time or of a duration (negative in the warm-up)."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         sign = -1 if text.startswith("-") else 1
         return sign * round(_cell("time", text.removeprefix("-")))
     if moment.tzinfo is not None:
-        raise ValueError("time", text, "A time zone cannot be used.", "Write local time, such as 2018-04-01 08:30.")
+        raise ValueError(
+            "time", text, "A time zone cannot be used.", "Write local time, such as 2018-04-01 08:30."
+        )
     return calendar_days(start, moment.date()) * 86_400_000 + round(
         (moment - datetime.combine(moment.date(), datetime.min.time())).total_seconds() * 1000
     )
@@ -169,5 +209,3 @@ def _cell(column: str, text: str) -> float:
         return parse_duration(text)
     except ValueError as error:
         raise ValueError(column, text, *error.args) from None
-
-

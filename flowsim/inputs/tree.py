@@ -39,14 +39,17 @@ class Node:
 
     @property
     def is_table(self) -> bool:
+        """Whether it has keys."""
         return isinstance(self.value, dict)
 
     @property
     def is_list(self) -> bool:
+        """Whether it has members."""
         return isinstance(self.value, tuple)
 
     @property
     def is_scalar(self) -> bool:
+        """Whether it is a single value."""
         return not self.is_table and not self.is_list
 
     def with_key(self, key: str, child: Node) -> Node:
@@ -79,7 +82,7 @@ class Spot:
         """What stands here, and for what does not stand here, what stands above (never the range)."""
         own = {key: self.node.table[key] for key in PROVENANCE_KEYS if key in self.node.table}
         texts = {key: _text(child) for key, child in own.items() if key != "range"}
-        ends = own["range"] if "range" in own else None
+        ends = own.get("range")
         limits = () if ends is None else tuple(_text(end) for end in ends.items) or (_text(ends),)
         return replace(self.inherited, range=limits, **texts)
 
@@ -154,7 +157,9 @@ def _scalar(value: object) -> Scalar:
         return item
     if isinstance(item, float):
         raise ValueError("A number must be finite.", "Write a number such as 12 or 0.5.")
-    raise ValueError(f"A {type(value).__name__} cannot stand in a config.", "Write a number, a text, a list or a table.")
+    raise ValueError(
+        f"A {type(value).__name__} cannot stand in a config.", "Write a number, a text, a list or a table."
+    )
 
 
 def _text(node: Node) -> str:

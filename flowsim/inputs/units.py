@@ -75,7 +75,9 @@ def parse_number(written: Written) -> float:
         return _bounded(float(_decimal(text[:-1].strip()) / 100))
     if _COMMAS.fullmatch(text):
         plain = text.replace(",", "")
-        raise ValueError("A number is written without commas.", f"Write `{plain}` or `{text.replace(',', '_')}`.")
+        raise ValueError(
+            "A number is written without commas.", f"Write `{plain}` or `{text.replace(',', '_')}`."
+        )
     if not _IS_NUMBER.fullmatch(text):
         raise ValueError("This is not a number.", _not_a_number(text))
     return _bounded(float(_decimal(text)))
@@ -105,7 +107,9 @@ def parse_money(written: Written) -> tuple[float, str]:
     """An amount and its currency, from `1_100_000 GBP` or `£250`."""
     found = _MONEY.fullmatch(written.strip()) if isinstance(written, str) else None
     if found is None or bool(found[1]) == bool(found[3]):
-        raise ValueError("This is not an amount of money.", "Write it with its currency, such as `1_100_000 GBP`.")
+        raise ValueError(
+            "This is not an amount of money.", "Write it with its currency, such as `1_100_000 GBP`."
+        )
     currency = found[1] or found[3]
     return _bounded(float(_decimal(found[2]))), "GBP" if currency == "£" else currency
 
@@ -113,9 +117,10 @@ def parse_money(written: Written) -> tuple[float, str]:
 def format_duration(ms: float) -> str:
     """The shortest exact way to write a time: 480000 is `8 min`."""
     for unit in ("year", "week", "day", "h", "min", "s"):
-        number = ms / MS[unit]
-        if number >= 1 and round(number, 6) * MS[unit] == ms:
-            return f"{_short(round(number, 6))} {unit}{'s' if unit in ('year', 'week', 'day') and number != 1 else ''}"
+        number = round(ms / MS[unit], 6)
+        if number >= 1 and Decimal(_short(number)) * MS[unit] == Decimal(ms):
+            plural = "s" if unit in ("year", "week", "day") and number != 1 else ""
+            return f"{_short(number)} {unit}{plural}"
     return f"{_short(ms)} ms"
 
 
@@ -128,7 +133,9 @@ def _time_unit(word: str) -> str:
     unit = _WORDS.get(word) or _WORDS.get(word.lower())
     if unit is None:
         months = " Months differ in length: write days." if word.lower().startswith("mo") else ""
-        raise ValueError(f"`{word}` is not a unit of time.", f"Units: ms, s, min, h, days, weeks, years.{months}")
+        raise ValueError(
+            f"`{word}` is not a unit of time.", f"Units: ms, s, min, h, days, weeks, years.{months}"
+        )
     return unit
 
 

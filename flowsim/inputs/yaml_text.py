@@ -36,7 +36,9 @@ def read_yaml(path: Path, shown: str) -> Node:
         raise _refused(shown, None, "The file is not plain text.", "Save it as UTF-8.") from None
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
-        raise _refused(shown, None, f"The file cannot be read: {reason}.", "Check its name and its rights.") from None
+        raise _refused(
+            shown, None, f"The file cannot be read: {reason}.", "Check its name and its rights."
+        ) from None
     return parse_yaml(text, shown)
 
 
@@ -48,7 +50,9 @@ def parse_yaml(text: str, shown: str = "<text>") -> Node:
     except YAMLError as error:
         raise _syntax(shown, error) from None
     except RecursionError:
-        raise _refused(shown, None, f"It is nested more than {DEEPEST} levels deep.", "Write it flatter.") from None
+        raise _refused(
+            shown, None, f"It is nested more than {DEEPEST} levels deep.", "Write it flatter."
+        ) from None
     except (ValueError, NotImplementedError):
         raise _refused(shown, None, "This is not YAML.", "Check it in an editor that knows YAML.") from None
     if root is None:
@@ -64,7 +68,14 @@ def _node(node: Any, file: str, line: int, depth: int, found: list[Problem]) -> 
     own = node.start_mark.line + 1
     if getattr(node, "anchor", None):
         found.append(
-            Problem(file, own, "", f"&{node.anchor}", "Anchors and aliases are not used here.", "Write the value out.")
+            Problem(
+                file,
+                own,
+                "",
+                f"&{node.anchor}",
+                "Anchors and aliases are not used here.",
+                "Write the value out.",
+            )
         )
         return Node(None, file, line)
     tag = str(node.tag)
@@ -72,7 +83,9 @@ def _node(node: Any, file: str, line: int, depth: int, found: list[Problem]) -> 
         found.append(Problem(file, own, "", shorten(tag), "Tags are not used here.", "Leave the `!...` out."))
         return Node(None, file, line)
     if depth > DEEPEST:
-        found.append(Problem(file, own, "", "", f"It is nested more than {DEEPEST} levels deep.", "Write it flatter."))
+        found.append(
+            Problem(file, own, "", "", f"It is nested more than {DEEPEST} levels deep.", "Write it flatter.")
+        )
         return Node(None, file, line)
     if isinstance(node, ScalarNode):
         return Node(_scalar(node), file, line)
@@ -91,11 +104,20 @@ def _table(node: MappingNode, file: str, depth: int, found: list[Problem]) -> di
             continue
         key = str(key_node.value)
         if key == "<<":
-            found.append(Problem(file, line, "<<", "", "Merge keys are not used here.", "Write the values out."))
+            found.append(
+                Problem(file, line, "<<", "", "Merge keys are not used here.", "Write the values out.")
+            )
         elif key in table:
             first = table[key].line
             found.append(
-                Problem(file, line, key, "", f"`{key}` is given twice; first on line {first}.", "Keep one of them.")
+                Problem(
+                    file,
+                    line,
+                    key,
+                    "",
+                    f"`{key}` is given twice; first on line {first}.",
+                    "Keep one of them.",
+                )
             )
         else:
             table[key] = _node(child, file, line, depth + 1, found)
@@ -128,7 +150,10 @@ def _syntax(file: str, error: YAMLError) -> ConfigError:
     elif "mapping values are not allowed" in said:
         what, remedy = "There is a second `: ` on this line.", "Put quotes round a text that contains `: `."
     elif "expected ',' or" in said:
-        what, remedy = "A bracket is not closed, or a comma is missing.", "Check the brackets from this line upwards."
+        what, remedy = (
+            "A bracket is not closed, or a comma is missing.",
+            "Check the brackets from this line upwards.",
+        )
     elif "single document" in said:
         what, remedy = "The file holds more than one document.", "Take the line `---` out."
     return _refused(file, line, what, remedy)
