@@ -1,0 +1,44 @@
+"""11. Coming back: after 111, after ED within a week, after hospital within a month. Linked new journeys."""
+
+from __future__ import annotations
+
+from flowsim.pathway import Pathway, pathway
+
+
+def pathways() -> tuple[Pathway, ...]:
+    """The three kinds of return."""
+    return (after_111(), after_ed(), readmitted())
+
+
+def after_111() -> Pathway:
+    """Advice was not enough."""
+    return (
+        pathway("back_after_111", title="Back after advice")
+        .set("contact", "after_111")
+        .choose("coming_back.way_after_111", nhs111="nhs111", gp="urgent_primary_care",
+                emergency_department="travel_to_ed", ambulance="call_999")  # fmt: skip
+    )
+
+
+def after_ed() -> Pathway:
+    """Unplanned re-attendance within seven days."""
+    return (
+        pathway("back_after_ed", title="Back after ED")
+        .set("contact", "after_ed")
+        .set("site", share="ed.nearest")
+        .set("category", share="coming_back.category")
+        .choose("coming_back.way_after_ed", walk_in="ed_front_door", ambulance="call_999")
+    )
+
+
+def readmitted() -> Pathway:
+    """Ill again within 30 days of leaving hospital: it is a readmission if they are admitted."""
+    return (
+        pathway("readmitted", title="Back after hospital")
+        .set("contact", "readmission")
+        .set("site", share="ed.nearest")
+        .set("acuity", share="coming_back.acuity")
+        .set("category", share="coming_back.category")
+        .choose("coming_back.way_after_hospital", walk_in="ed_front_door", ambulance="call_999",
+                referral="referred_to_hospital")  # fmt: skip
+    )
