@@ -10,7 +10,9 @@ from flowsim.sampling.arrivals import Arrivals
 ENGINES = {"simpy": SimpyEngine}
 
 
-def start(program: Program, arrivals: Arrivals, engine: str = "simpy", state: State | None = None) -> SimpyEngine:
+def start(
+    program: Program, arrivals: Arrivals, engine: str = "simpy", state: State | None = None
+) -> SimpyEngine:
     """An engine ready to run: iterate over its `run()` for the log, then ask its `state()`."""
     return ENGINES[engine](program, arrivals, state)
 

@@ -17,7 +17,17 @@ class Pool:
     SimPy's own PriorityResource sorts its whole queue at every request; overload is where urgent care lives.
     """
 
-    __slots__ = ("capacity", "holders", "in_use", "levels", "number", "rota_capacity", "rule_change", "waiting", "watched")
+    __slots__ = (
+        "capacity",
+        "holders",
+        "in_use",
+        "levels",
+        "number",
+        "rota_capacity",
+        "rule_change",
+        "waiting",
+        "watched",
+    )
 
     def __init__(self, number: int) -> None:
         self.number = number

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from flowsim.engines.simpy_engine import SimpyEngine
 
 Check = Callable[[Patient], bool]
-COMPARE = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
+COMPARE: dict[str, Callable[[int, int], bool]] = {
+    ">=": operator.ge,
+    ">": operator.gt,
+    "<=": operator.le,
+    "<": operator.lt,
+}
 FOR_EVER = 2**62
 
 
@@ -26,7 +31,9 @@ def condition_checker(engine: SimpyEngine, test: Test) -> Check:
     if test.kind == "is_open":
         return lambda patient: engine.open_now[of + (patient.attributes[0] if test.per_site else 0)] is wanted
     if test.kind == "holds":
-        return lambda patient: (engine.pools[of + (patient.attributes[0] if test.per_site else 0)] in patient.holds) is wanted
+        return lambda patient: (
+            (engine.pools[of + (patient.attributes[0] if test.per_site else 0)] in patient.holds) is wanted
+        )
     compare = COMPARE[test.comparison]
     if test.kind == "since":
         assert isinstance(test.limit, Durations)

@@ -100,11 +100,23 @@ def snapshot(engine: SimpyEngine) -> State:
     by_number = {patient.number: at for at, patient in enumerate(patients)}
     pending, returning_keys, returning = _pending_rows(engine, number, by_number)
     holdings = sorted(
-        ((number[patient], pool.number, *held) for patient in patients for pool, held in patient.holds.items()),
+        (
+            (number[patient], pool.number, *held)
+            for patient in patients
+            for pool, held in patient.holds.items()
+        ),
         key=lambda row: row[-1],
     )
     queues = [
-        (pool.number, priority, number[patient], amount, int(wait.preempts), wait.on_leave, wait.pools.index(pool))
+        (
+            pool.number,
+            priority,
+            number[patient],
+            amount,
+            int(wait.preempts),
+            wait.on_leave,
+            wait.pools.index(pool),
+        )
         for pool in engine.pools
         for patient, amount, priority in pool.queue()
         if (wait := patient.waiting) is not None
@@ -120,7 +132,9 @@ def snapshot(engine: SimpyEngine) -> State:
         milestones=np.array(program.milestones, dtype=np.str_),
         attributes=np.array([name for name, _ in program.attributes], dtype=np.str_),
         values=np.array(["|".join(values) for _, values in program.attributes], dtype=np.str_),
-        rules=np.array([f"{rule.name} {rule.watches} {rule.changes}" for rule in program.rules], dtype=np.str_),
+        rules=np.array(
+            [f"{rule.name} {rule.watches} {rule.changes}" for rule in program.rules], dtype=np.str_
+        ),
         key=np.array([patient.key for patient in patients], dtype=np.uint64),
         step=_column(patient.step for patient in patients),
         hold_step=_column(patient.hold_step for patient in patients),
@@ -137,7 +151,7 @@ def snapshot(engine: SimpyEngine) -> State:
         returning=_table(returning, 1 + len(program.attributes)),
         in_use=_column(pool.in_use for pool in engine.pools),
         rule_active=_column(int(active) for active in engine.rule_active),
-        grants=np.array([engine.grants], dtype=np.int64),
+        grants=np.array([engine.queues.grants], dtype=np.int64),
     )
 
 
@@ -146,14 +160,16 @@ def _column(values: Any) -> Integers:
 
 
 def _table(rows: Any, width: int) -> Integers:
-    return np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, width)
+    listed = [tuple(row) for row in rows]
+    return np.array(listed, dtype=np.int64).reshape(len(listed), width)
 
 
 def _pending_rows(
     engine: SimpyEngine, number: dict[Patient, int], by_number: dict[int, int]
 ) -> tuple[list[tuple[int, ...]], list[int], list[tuple[int, ...]]]:
     """(time, kind, patient, a, b): a hold's end (a, b: end and whole length, or 0), a timer (a wait, b level),
-    units being made ready (a instance, b amount; patient -1), a journey to start (a its row)."""
+    units being made ready (a instance, b amount; patient -1), a journey to start (a its row).
+    """
     rows: list[tuple[int, ...]] = []
     keys: list[int] = []
     returning: list[tuple[int, ...]] = []
@@ -180,7 +196,9 @@ def _pending_rows(
 def restore(engine: SimpyEngine, state: State) -> None:
     """Put a state into a new engine: one process per patient, at its step, in ticket order."""
     if int(state.time[0]) != engine.arrivals.start:
-        raise RunError(f"The state is of {int(state.time[0])} ms after time 0; the run starts at {engine.arrivals.start}.")
+        raise RunError(
+            f"The state is of {int(state.time[0])} ms after time 0; the run starts at {engine.arrivals.start}."
+        )
     names = _Names(engine, state)
     patients = _patients(engine, state, names)
     _holdings(engine, state, names, patients)
@@ -193,7 +211,7 @@ def restore(engine: SimpyEngine, state: State) -> None:
     for patient in patients:
         if patient.wake is None:
             raise RunError(f"The saved patient {patient.number} waits for nothing: the state is damaged.")
-        engine.env.process(engine._journey(patient, patient.wake))
+        engine.env.process(engine.journey(patient, patient.wake))
 
 
 class _Names:
@@ -216,7 +234,9 @@ class _Names:
         if old == NOWHERE:
             return NOWHERE
         if self.step[old] < 0:
-            raise RunError(f"A saved patient is at the step {self.labels[old]}, which this model does not have.")
+            raise RunError(
+                f"A saved patient is at the step {self.labels[old]}, which this model does not have."
+            )
         return self.step[old]
 
     def attributes_of(self, row: Any) -> list[int]:
@@ -261,12 +281,14 @@ def _holdings(engine: SimpyEngine, state: State, names: _Names, patients: list[P
     for instance, in_use in enumerate(state.in_use.tolist()):
         if in_use:
             engine.pools[_instance(names, state, instance)].in_use = in_use
-    engine.grants = int(state.grants[0])
+    engine.queues.grants = int(state.grants[0])
 
 
 def _instance(names: _Names, state: State, old: int) -> int:
     if names.instance[old] < 0:
-        raise RunError(f"Saved patients hold or wait for {state.instances[old]}, which this model does not have.")
+        raise RunError(
+            f"Saved patients hold or wait for {state.instances[old]}, which this model does not have."
+        )
     return names.instance[old]
 
 
@@ -284,8 +306,6 @@ def _rules(engine: SimpyEngine, state: State) -> None:
 
 
 def _queues(engine: SimpyEngine, state: State, names: _Names, patients: list[Patient]) -> None:
-    from flowsim.engines.simpy_engine import Wake
-
     joined: dict[int, list[tuple[int, int]]] = {}
     for instance, priority, at, amount, preempts, on_leave, place in state.queues.tolist():
         pool = engine.pools[_instance(names, state, instance)]
@@ -293,29 +313,27 @@ def _queues(engine: SimpyEngine, state: State, names: _Names, patients: list[Pat
         joined.setdefault(at, []).append((place, pool.number))
         pools = tuple(engine.pools[number] for _, number in sorted(joined[at]))
         patients[at].waiting = Waiting(pools, amount, priority, bool(preempts), names.step_at(on_leave))
-        patients[at].wake = Wake(engine.env)
+        patients[at].wake = engine.event()
 
 
 def _pending(engine: SimpyEngine, state: State, names: _Names, patients: list[Patient]) -> None:
-    from flowsim.engines.simpy_engine import Wake
-
     now = engine.env.now
     for time, kind, at, a, b in state.pending.tolist():
         delay = time - now
         if kind == HOLD:
             patient = patients[at]
-            patient.wake = Wake(engine.env, "hold", (patient, a, b))
+            patient.wake = engine.event("hold", (patient, a, b))
             if patient.hold_step != NOT_INTERRUPTIBLE:
-                engine._may_be_interrupted(patient, patient.hold_step, patient.wake)
+                engine.verbs.may_be_interrupted(patient, patient.hold_step, patient.wake)
             patient.wake.after(delay)
         elif kind == TIMER:
-            engine._timer(patients[at], a, delay, b)
+            engine.queues.timer(patients[at], a, delay, b)
         elif kind == MAKE_READY:
-            engine._make_ready(engine.pools[_instance(names, state, a)], at, b, delay)
+            engine.verbs.make_ready(engine.pools[_instance(names, state, a)], at, b, delay)
         else:
             step, *attributes = state.returning[a].tolist()
             key = int(state.returning_key[a])
-            engine._return_later(delay, key, names.step_at(step), names.attributes_of(attributes),
+            engine.verbs.return_later(delay, key, names.step_at(step), names.attributes_of(attributes),
                                  [0] * len(engine.program.trace_columns), at)  # fmt: skip
 
 

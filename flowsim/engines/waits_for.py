@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowsim.engines.patient import Patient
+from flowsim.engines.pool import Pool
 
 if TYPE_CHECKING:
     from flowsim.engines.simpy_engine import SimpyEngine
@@ -22,30 +23,25 @@ def circular_wait(engine: SimpyEngine) -> str:
     waiting = {patient for patient in engine.patients.values() if patient.waiting is not None}
     timed = {event.what[0] for _, _, event in engine.env.pending() if getattr(event, "kind", "") == "timer"}
     stuck = {patient for patient in waiting - timed if patient.holds}
-    if not stuck:
-        return ""
-    waiting_only = {patient for patient in waiting - timed if not patient.holds}
-    changed = True
-    while changed:
-        free = {patient for patient in stuck if any(_may_move(pool, stuck) for pool in patient.waiting.pools)}  # type: ignore[union-attr]
+    while free := {patient for patient in stuck if any(_may_move(pool, stuck) for pool in _wanted(patient))}:
         stuck -= free
-        changed = bool(free)
     if not stuck:
         return ""
-    behind = sum(1 for patient in waiting_only if all(pool in _pools(stuck) for pool in patient.waiting.pools))  # type: ignore[union-attr]
+    full = {pool for patient in stuck for pool in _wanted(patient)}
+    behind = sum(1 for patient in waiting - timed - stuck if full.issuperset(_wanted(patient)))
     named = sorted(stuck, key=lambda patient: patient.number)[:MOST_NAMED]
     told = "; ".join(_sentence(engine, patient) for patient in named)
     more = f" and {len(stuck) - len(named)} more" if len(stuck) > len(named) else ""
     return f"A circular wait of {len(stuck)} patients ({behind} wait behind them): {told}{more}."
 
 
-def _may_move(pool, stuck):  # type: ignore[no-untyped-def]
+def _wanted(patient: Patient) -> tuple[Pool, ...]:
+    return patient.waiting.pools if patient.waiting is not None else ()
+
+
+def _may_move(pool: Pool, stuck: set[Patient]) -> bool:
     held_by_stuck = sum(patient.holds[pool].amount for patient in pool.holders if patient in stuck)
     return held_by_stuck < max(pool.in_use, 1) or pool.capacity > pool.in_use
-
-
-def _pools(patients: set[Patient]) -> set[object]:
-    return {pool for patient in patients if patient.waiting is not None for pool in patient.waiting.pools}
 
 
 def _sentence(engine: SimpyEngine, patient: Patient) -> str:

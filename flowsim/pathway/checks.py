@@ -57,7 +57,9 @@ def find_problems(model: Model) -> Iterator[Problem]:
 
 def problem(model: Model, field: str, value: object, what: str, remedy: str) -> Problem:
     """A problem in the model (which has no line numbers: the step's label is its place)."""
-    return Problem(file=f"model {model.name}", line=None, field=field, value=str(value), what=what, remedy=remedy)
+    return Problem(
+        file=f"model {model.name}", line=None, field=field, value=str(value), what=what, remedy=remedy
+    )
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -97,7 +99,9 @@ def _undeclared(model: Model) -> Iterator[Problem]:
         known = list(known)
         if name not in known:
             hint = nearest(name, known)
-            yield problem(model, field, name, f"is not a {kind} of the model{hint}", f"declare it: {kind}(\"{name}\")")
+            yield problem(
+                model, field, name, f"is not a {kind} of the model{hint}", f'declare it: {kind}("{name}")'
+            )
 
     for step in model.steps():
         if isinstance(step, (Seize, Release)):
@@ -115,7 +119,9 @@ def _undeclared(model: Model) -> Iterator[Problem]:
                 yield problem(model, step.label, step.value, f"is not a value of {step.attribute}{hint}",
                               f"use one of {', '.join(values)}")  # fmt: skip
         if isinstance(step, Route):
-            yield from _undeclared_in_route(model, step, resources, calendars, attributes, milestones, missing)
+            yield from _undeclared_in_route(
+                model, step, resources, calendars, attributes, milestones, missing
+            )
     for rule in model.rules:
         yield from missing(f"rule {rule.name}", rule.changes, resources, "resource")
         if rule.watch.measure != "since":
@@ -174,9 +180,17 @@ def _bad_arguments(model: Model) -> Iterator[Problem]:
             case Seize():
                 yield from _bad_seize(model, step)
             case Choose() if not step.branches:
-                yield problem(model, step.label, step.share, "has no branches", "name at least one: a=\"target\"")
+                yield problem(
+                    model, step.label, step.share, "has no branches", 'name at least one: a="target"'
+                )
             case Set() if (step.value is None) == (step.share is None):
-                yield problem(model, step.label, step.attribute, "needs either a value or a share", "give one of the two")
+                yield problem(
+                    model,
+                    step.label,
+                    step.attribute,
+                    "needs either a value or a share",
+                    "give one of the two",
+                )
             case Set() if step.attribute == "month":
                 yield problem(model, step.label, "month", "is the month in which the journey began; it cannot be set",
                               "use an attribute of your own")  # fmt: skip
@@ -201,12 +215,18 @@ def _bad_seize(model: Model, step: Seize) -> Iterator[Problem]:
         if isinstance(level, int) and not 0 <= level <= 31:
             yield wrong(level, "is not a priority", "use 0 (most urgent) to 31")
     if step.patience and not step.on_leave:
-        yield wrong(step.patience, "is a patience, but nothing says where those who give up go", "add on_leave=target")
+        yield wrong(
+            step.patience, "is a patience, but nothing says where those who give up go", "add on_leave=target"
+        )
     if step.queue_limit is not None and step.if_full is None:
         yield wrong(step.queue_limit, "is a queue limit, but nothing says where those turned away go",
                     'add if_full=target, or if_full="displace" with on_leave=target')  # fmt: skip
     if step.if_full is not None and step.queue_limit is None:
-        yield wrong(step.if_full, "says what happens when the queue is full, but it has no limit", "add queue_limit=...")
+        yield wrong(
+            step.if_full,
+            "says what happens when the queue is full, but it has no limit",
+            "add queue_limit=...",
+        )
     if step.if_full == DISPLACE and not step.on_leave:
         yield wrong(DISPLACE, "pushes patients out, but nothing says where they go", "add on_leave=target")
     if step.on_leave and not step.patience and step.if_full != DISPLACE:
@@ -232,7 +252,9 @@ def _unreachable(model: Model, graph: Graph) -> Iterator[Problem]:
     for chain in model.pathways:
         lost = [step for step in chain.steps if graph.entry[step.label] not in reached]
         if len(lost) == len(chain.steps):
-            yield problem(model, "pathway", chain.name, "cannot be reached from any source", "lead to it, or remove it")
+            yield problem(
+                model, "pathway", chain.name, "cannot be reached from any source", "lead to it, or remove it"
+            )
         elif lost:
             yield problem(model, lost[0].label, chain.name, "cannot be reached from any source",
                           "lead to it, or remove it")  # fmt: skip
@@ -289,7 +311,9 @@ def _next_states(graph: Graph, at: int, step: Step, held: Held) -> Iterator[tupl
 
 def _timeless_cycles(model: Model, graph: Graph) -> Iterator[Problem]:
     """A cycle in which no step can take time would never end."""
-    instant = [index for index, step in enumerate(graph.steps) if not isinstance(step, (Hold, Seize, WaitUntil))]
+    instant = [
+        index for index, step in enumerate(graph.steps) if not isinstance(step, (Hold, Seize, WaitUntil))
+    ]
     remaining = set(instant)
     changed = True
     while changed:

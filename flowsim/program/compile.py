@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +19,7 @@ from flowsim.pathway.model import MONTHS, Model
 from flowsim.program import program as made
 from flowsim.program.names import find_mismatches, problem, uses_of_parameters
 from flowsim.program.program import NOWHERE, Instance, Program
-from flowsim.program.sources import source_tables, trace_columns
+from flowsim.program.sources import source_tables, text_number, trace_columns
 from flowsim.program.tables import TableMaker
 from flowsim.program.timetables import FIRST_DAY, Calendar, Timetable
 
@@ -42,9 +41,8 @@ def compile_program(model: Model, config: Config) -> Program:
 
 
 def stream_number(label: str, parameter: str, role: str) -> int:
-    """The 64-bit number of a stream of random numbers, from what it is for."""
-    text = f"{label}|{parameter}|{role}".encode()
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
+    """The number of a stream of random numbers, from what it is for."""
+    return text_number(f"{label}|{parameter}|{role}")
 
 
 @dataclass
@@ -71,18 +69,30 @@ class _Compiler:
         self.tables = TableMaker(self.index, self.values, trace_columns(config))
         self.made: dict[tuple[str, str], Any] = {}
         days = (config.start - EPOCH).days
-        day_of_year = FIRST_DAY[config.start.month - 1] + min(config.start.day, 28 if config.start.month == 2 else 31) - 1
+        day_of_year = (
+            FIRST_DAY[config.start.month - 1]
+            + min(config.start.day, 28 if config.start.month == 2 else 31)
+            - 1
+        )
         self.calendar = Calendar(days % 7, day_of_year, config.holidays)
         self.start_day = days
         self.places = _Places({}, {}, targets(model))
 
     def compile(self) -> Program:
-        instances, capacity = self._instances(self.model.resources, self.config.resources, "rotas", "resources")
-        calendars, opening = self._instances(self.model.calendars, self.config.calendars, "openings", "calendars")
+        instances, capacity = self._instances(
+            self.model.resources, self.config.resources, "rotas", "resources"
+        )
+        calendars, opening = self._instances(
+            self.model.calendars, self.config.calendars, "openings", "calendars"
+        )
         self._name_instances(instances, calendars)
         self._check_openings(calendars, opening)
         steps = tuple(self._step(at, step) for at, step in enumerate(self.model.steps()))
-        sources = self._guard("sources", "", lambda: source_tables(self.model, self.config, self.attributes, self.places.targets))
+        sources = self._guard(
+            "sources",
+            "",
+            lambda: source_tables(self.model, self.config, self.attributes, self.places.targets),
+        )
         rules = tuple(rule for item in self.model.rules for rule in self._rules(item))
         if self.problems:
             raise ConfigError(tuple(self.problems))
@@ -122,7 +132,13 @@ class _Compiler:
             for site in self.config.sites if item.per_site else (None,):
                 rota = rotas.get(site, rotas.get(None))
                 if rota is None:
-                    self._report(f"{kind}.{item.name}", site or "all sites", "has no value here", f"give it one for {site or 'all sites'}", value.where)
+                    self._report(
+                        f"{kind}.{item.name}",
+                        site or "all sites",
+                        "has no value here",
+                        f"give it one for {site or 'all sites'}",
+                        value.where,
+                    )
                     continue
                 instances.append(Instance(item.name, site))
                 timetables.append(Timetable(rota, self.calendar))
@@ -135,7 +151,9 @@ class _Compiler:
         resource_sites = {item.name: item.per_site for item in self.model.resources}
         calendar_sites = {item.name: item.per_site for item in self.model.calendars}
         for at, instance in enumerate(instances):
-            self.places.resources.setdefault(instance.resource, made.ResourceRef(at, resource_sites[instance.resource]))
+            self.places.resources.setdefault(
+                instance.resource, made.ResourceRef(at, resource_sites[instance.resource])
+            )
         for at, instance in enumerate(calendars):
             self.places.calendars.setdefault(instance.resource, (at, calendar_sites[instance.resource]))
 
@@ -156,7 +174,12 @@ class _Compiler:
             watched = self.places.resources[item.watch.of]
             changed = self.places.resources[item.changes]
             if (watched.per_site or changed.per_site) and not item.per_site:
-                self._report(f"rules.{item.name}", item.name, "is shared, but its resources are per site", "declare rule(per_site=True) in the model")
+                self._report(
+                    f"rules.{item.name}",
+                    item.name,
+                    "is shared, but its resources are per site",
+                    "declare rule(per_site=True) in the model",
+                )
                 return []
             scale = made.ONE if setting.on_is_share else 1
             rules.append(
@@ -209,7 +232,12 @@ class _Compiler:
         stream = stream_number(label, parameter, role)
         purpose = f"{label}|{parameter}|{role}"
         if self.streams.setdefault(stream, purpose) != purpose:
-            self._report(label, parameter, "has by chance the same stream of random numbers as another step", "rename the step")
+            self._report(
+                label,
+                parameter,
+                "has by chance the same stream of random numbers as another step",
+                "rename the step",
+            )
         return stream
 
     def _drawn(self, label: str, name: str | None, role: str) -> made.Drawn | None:
@@ -251,7 +279,10 @@ class _Compiler:
                                        tuple(self._target(ways[name], at) for name in order), step.label)  # fmt: skip
             case verbs.Route():
                 branches = tuple(
-                    (tuple(self._test(step.label, part) for part in parts(condition)), self._target(target, at))
+                    (
+                        tuple(self._test(step.label, part) for part in parts(condition)),
+                        self._target(target, at),
+                    )
                     for condition, target in step.branches
                 )
                 return made.RouteStep(branches, self._target(step.otherwise, at), step.label)
@@ -273,7 +304,12 @@ class _Compiler:
     def _seize(self, at: int, step: verbs.Seize) -> made.SeizeStep:
         by_attribute = isinstance(step.priority, str)
         if by_attribute and len(self.values[str(step.priority)]) > 32:
-            self._report(step.label, step.priority, "has more than 32 values, and cannot be a priority", "use a shorter one")
+            self._report(
+                step.label,
+                step.priority,
+                "has more than 32 values, and cannot be a priority",
+                "use a shorter one",
+            )
         full = made.DISPLACES if step.if_full == verbs.DISPLACE else self._target(step.if_full, at)
         return made.SeizeStep(
             resources=tuple(self.places.resources[name] for name in step.resources),
@@ -297,7 +333,12 @@ class _Compiler:
         value = NOWHERE
         if step.value is not None:
             if step.value not in values:
-                self._report(step.label, step.value, f"is not a value of {step.attribute}", f"use one of {', '.join(values)}")
+                self._report(
+                    step.label,
+                    step.value,
+                    f"is not a value of {step.attribute}",
+                    f"use one of {', '.join(values)}",
+                )
             else:
                 value = values.index(step.value)
         shares = self._parameter("shares", step.share, values) if step.share else None
@@ -314,7 +355,12 @@ class _Compiler:
                 values = self.values[part.attribute]
                 for value in part.values:
                     if value not in values:
-                        self._report(label, value, f"is not a value of {part.attribute}", f"use one of {', '.join(values)}")
+                        self._report(
+                            label,
+                            value,
+                            f"is not a value of {part.attribute}",
+                            f"use one of {', '.join(values)}",
+                        )
                 chosen = frozenset(values.index(value) for value in part.values if value in values)
                 return made.Test("is_one_of", self.index[part.attribute], False, "", 0, chosen, part.wanted)
             case Holds():
@@ -324,9 +370,25 @@ class _Compiler:
                 if part.quantity.measure == "since":
                     limit = self._parameter("duration", str(part.limit))
                     self._check_constant(label, str(part.limit))
-                    return made.Test("since", self.milestones[part.quantity.of], False, part.comparison, limit, nothing, True)
+                    return made.Test(
+                        "since",
+                        self.milestones[part.quantity.of],
+                        False,
+                        part.comparison,
+                        limit,
+                        nothing,
+                        True,
+                    )
                 ref = self.places.resources[part.quantity.of]
-                return made.Test(part.quantity.measure, ref.base, ref.per_site, part.comparison, self._number(part.limit), nothing, True)
+                return made.Test(
+                    part.quantity.measure,
+                    ref.base,
+                    ref.per_site,
+                    part.comparison,
+                    self._number(part.limit),
+                    nothing,
+                    True,
+                )
 
     def _check_constant(self, label: str, name: str) -> None:
         parameter = self.config.parameters[name]

@@ -61,7 +61,9 @@ def problem(field: str, value: object, what: str, remedy: str, where: str = "") 
     file, _, line = where.rpartition(":")
     if not line.isdigit():
         file, line = where, ""
-    return Problem(file=file, line=int(line) if line else None, field=field, value=str(value), what=what, remedy=remedy)
+    return Problem(
+        file=file, line=int(line) if line else None, field=field, value=str(value), what=what, remedy=remedy
+    )
 
 
 def find_mismatches(model: Model, config: Config) -> Iterator[Problem]:
@@ -82,7 +84,9 @@ def find_mismatches(model: Model, config: Config) -> Iterator[Problem]:
         yield from _compare(kind, dict.fromkeys(names, "the model declares it"), given)
     open_attributes = {item.name for item in model.all_attributes if not item.values} - {"site"}
     yield from _compare(
-        "attributes", dict.fromkeys(open_attributes, "the model leaves its values to the config"), config.attributes
+        "attributes",
+        dict.fromkeys(open_attributes, "the model leaves its values to the config"),
+        config.attributes,
     )
 
 
@@ -91,7 +95,12 @@ def _compare(kind: str, wanted: dict[str, str], given: Iterable[str]) -> Iterato
     for name, why in wanted.items():
         if name not in given:
             spare = [other for other in given if other not in wanted]
-            yield problem(f"{kind}.{name}", "", f"has no value: {why}{nearest(name, spare)}", f"give it one under {kind}:")
+            yield problem(
+                f"{kind}.{name}",
+                "",
+                f"has no value: {why}{nearest(name, spare)}",
+                f"give it one under {kind}:",
+            )
     for name in given:
         if name not in wanted:
             yield problem(f"{kind}.{name}", "", f"is not in the model{nearest(name, wanted)}",

@@ -30,12 +30,15 @@ def source_tables(
 ) -> tuple[SourceTable, ...]:
     """The tables of all sources, in the model's order."""
     columns = trace_columns(config)
-    return tuple(_table(item.name, config.sources[item.name], attributes, targets[item.to], columns) for item in model.sources)
+    return tuple(
+        _table(item.name, config.sources[item.name], attributes, targets[item.to], columns)
+        for item in model.sources
+    )
 
 
 def text_number(text: str) -> int:
-    """A 64-bit number for a name, the same everywhere."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+    """A 63-bit number for a name, the same everywhere."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") >> 1
 
 
 def _table(
@@ -47,13 +50,17 @@ def _table(
 ) -> SourceTable:
     cells = _rows(name, [dict(cell) for cell in value.cells] or [{}], attributes)
     trace = sorted(value.trace, key=lambda row: (row.time, row.id))
-    durations = np.array([[row.durations.get(column, 0) for column in columns] for row in trace], dtype=np.int64)
+    durations = np.array(
+        [[row.durations.get(column, 0) for column in columns] for row in trace], dtype=np.int64
+    )
     return SourceTable(
         name=name,
         kind=value.kind,
         entry=entry,
         stream=text_number(f"source {name}"),
-        rate=np.asarray(value.rate if value.kind == "poisson" else np.outer(np.ones(12), value.shares), dtype=float),
+        rate=np.asarray(
+            value.rate if value.kind == "poisson" else np.outer(np.ones(12), value.shares), dtype=float
+        ),
         hour_of_week=np.asarray(value.hour_of_week, dtype=float),
         holiday_factor=float(value.holiday_factor),
         multiplier=np.asarray(value.multiplier, dtype=float),
@@ -77,6 +84,8 @@ def _rows(
             if attribute not in known:
                 raise ValueError(f"source {name}: {attribute!r} is not an attribute of the model")
             if value not in known[attribute]:
-                raise ValueError(f"source {name}: {value!r} is not a value of {attribute} ({', '.join(known[attribute])})")
+                raise ValueError(
+                    f"source {name}: {value!r} is not a value of {attribute} ({', '.join(known[attribute])})"
+                )
             rows[at, [n for n, _ in attributes].index(attribute)] = known[attribute].index(value)
     return rows

@@ -43,7 +43,9 @@ class TableMaker:
         names = list(dict.fromkeys((*parameter.cells.by, *(n for f in parameter.times for n in f.cells.by))))
         sizes = [len(self.attribute_values[name]) for name in names]
         if int(np.prod(sizes, dtype=float)) > MOST_CLASSES:
-            raise ValueError(f"tells {int(np.prod(sizes, dtype=float)):,} classes apart; at most {MOST_CLASSES:,} can be held")
+            raise ValueError(
+                f"tells {int(np.prod(sizes, dtype=float)):,} classes apart; at most {MOST_CLASSES:,} can be held"
+            )
         strides = [int(np.prod(sizes[at + 1 :], dtype=np.int64)) for at in range(len(names))]
         rows = [dict(zip(names, combination, strict=True))
                 for combination in product(*(self.attribute_values[name] for name in names))]  # fmt: skip
@@ -89,7 +91,9 @@ class TableMaker:
             extra = [name for name in cell if name not in names]
             if extra or not set(names).issuperset(cell):
                 raise ValueError(f"has the share {extra[0]!r}, which is not one of {', '.join(names)}")
-            upto[at] = thresholds(_with_odds([cell.get(name, 0.0) for name in names], names, parameter.times, row))
+            upto[at] = thresholds(
+                _with_odds([cell.get(name, 0.0) for name in names], names, parameter.times, row)
+            )
         return Shares(parameter.name, classes, names, upto)
 
     def probability(self, parameter: Parameter) -> Shares:
@@ -100,7 +104,9 @@ class TableMaker:
             cell = _cell(parameter.cells.by, parameter.cells.values, row)
             if not isinstance(cell, (int, float)) or not 0 <= cell <= 1:
                 raise ValueError("is used as one share: it must be a number from 0 to 1")
-            upto[at] = thresholds(_with_odds([cell, 1 - cell], ("yes", "no"), parameter.times, row, default=("yes",)))
+            upto[at] = thresholds(
+                _with_odds([cell, 1 - cell], ("yes", "no"), parameter.times, row, default=("yes",))
+            )
         return Shares(parameter.name, classes, ("yes", "no"), upto)
 
     def numbers(self, parameter: Parameter) -> Numbers:
@@ -118,7 +124,9 @@ class TableMaker:
 def _cell(by: tuple[str, ...], values: Mapping[tuple[str, ...], Any], row: dict[str, str]) -> Any:
     key = tuple(row[name] for name in by)
     if key not in values:
-        raise ValueError(f"has no value for {', '.join(f'{name} {value}' for name, value in zip(by, key, strict=True))}")
+        raise ValueError(
+            f"has no value for {', '.join(f'{name} {value}' for name, value in zip(by, key, strict=True))}"
+        )
     return values[key]
 
 
@@ -140,14 +148,19 @@ def _with_odds(
     for factor in times:
         favoured = set(factor.names or default)
         if not favoured:
-            raise ValueError("is a set of shares: its `times` must say which names' odds it multiplies (names: [...])")
+            raise ValueError(
+                "is a set of shares: its `times` must say which names' odds it multiplies (names: [...])"
+            )
         ratio = _cell(factor.cells.by, factor.cells.values, row)
         inside = sum(share for share, name in zip(shares, names, strict=True) if name in favoured)
         outside = sum(shares) - inside
         total = inside * ratio + outside
         if total <= 0:
             continue
-        shares = [share * (ratio if name in favoured else 1.0) / total for share, name in zip(shares, names, strict=True)]
+        shares = [
+            share * (ratio if name in favoured else 1.0) / total
+            for share, name in zip(shares, names, strict=True)
+        ]
     return shares
 
 
@@ -158,7 +171,9 @@ def _exact_values(distribution: Distribution) -> Discrete | None:
     if distribution.family == "constant":
         pairs = [(1.0, distribution.args["value"])]
     elif distribution.family == "empirical":
-        pairs = sorted(((share, part.args["value"]) for share, part in distribution.parts), key=lambda pair: pair[1])
+        pairs = sorted(
+            ((share, part.args["value"]) for share, part in distribution.parts), key=lambda pair: pair[1]
+        )
     else:
         return None
     values = np.array([max(0, round(value)) for _, value in pairs], dtype=np.int64)

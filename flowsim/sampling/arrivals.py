@@ -85,7 +85,13 @@ def _of_source(arrivals: Arrivals, source: SourceTable, start: int, until: int) 
     columns = len(arrivals.program.trace_columns)
     if source.kind == "trace":
         order = np.arange(len(source.trace_time))
-        return source.trace_time, order, source.trace_key, source.trace_attributes.copy(), source.trace_durations
+        return (
+            source.trace_time,
+            order,
+            source.trace_key,
+            source.trace_attributes.copy(),
+            source.trace_durations,
+        )
     drawn = _candidates(arrivals, source, start, until, extra=False)
     if source.kind == "poisson" and source.multiplier.max() > 1:
         added = _candidates(arrivals, source, start, until, extra=True)
@@ -94,7 +100,9 @@ def _of_source(arrivals: Arrivals, source: SourceTable, start: int, until: int) 
     return time, order, key, source.attributes[cell], np.zeros((len(time), columns), dtype=np.int64)
 
 
-def _candidates(arrivals: Arrivals, source: SourceTable, start: int, until: int, extra: bool) -> tuple[Any, ...]:
+def _candidates(
+    arrivals: Arrivals, source: SourceTable, start: int, until: int, extra: bool
+) -> tuple[Any, ...]:
     """Candidates kept of the calendar hours that touch [start, until): time, order of key, key, cell."""
     stream = text_number(f"source {source.name} (added)") if extra else source.stream
     key_of_run = int(run_key(arrivals.seed, arrivals.replication))
@@ -140,7 +148,9 @@ def _poisson_counts(
     return np.maximum(poisson.ppf(u, rate), 0).astype(np.int64)
 
 
-def _booked_lines(program: Program, source: SourceTable, hours: npt.NDArray[np.int64]) -> list[list[tuple[int, int]]]:
+def _booked_lines(
+    program: Program, source: SourceTable, hours: npt.NDArray[np.int64]
+) -> list[list[tuple[int, int]]]:
     """For each hour, the (minute, how many) of the booked lines that stand in it."""
     calendar = calendar_of(program)
     has_holidays = any(HOLIDAY in days for days, _, _ in source.booked)
@@ -153,12 +163,16 @@ def _booked_lines(program: Program, source: SourceTable, hours: npt.NDArray[np.i
     return lines
 
 
-def _booked_counts(program: Program, source: SourceTable, hours: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _booked_counts(
+    program: Program, source: SourceTable, hours: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
     lines = _booked_lines(program, source, hours)
     return np.array([sum(many for _, many in line) for line in lines], dtype=np.int64)
 
 
-def _booked_minutes(program: Program, source: SourceTable, hours: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _booked_minutes(
+    program: Program, source: SourceTable, hours: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
     """Minute of the hour of each booked patient, in order."""
     lines = _booked_lines(program, source, hours)
     return np.array([minute for line in lines for minute, many in line for _ in range(many)], dtype=np.int64)
@@ -189,7 +203,9 @@ def _draw(key_of_run, stream, hours, calendar_hours, months, counts, weights, ke
             row = weights[months[at]]
             u = float(uniform(key_of_run, who, unsigned(stream), unsigned(CELL)) >> unsigned(11)) * 2.0**-53
             which = min(np.searchsorted(row, u, side="right"), len(row) - 1)
-            thin = float(uniform(key_of_run, who, unsigned(stream), unsigned(KEEP)) >> unsigned(11)) * 2.0**-53
+            thin = (
+                float(uniform(key_of_run, who, unsigned(stream), unsigned(KEEP)) >> unsigned(11)) * 2.0**-53
+            )
             if thin >= keep[which]:
                 continue
             if len(minutes) > 0:

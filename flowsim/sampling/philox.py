@@ -2,6 +2,8 @@
 
 A uniform has an address and no history: the 64-bit number at *(seed, replication, patient, stream, n)*. So the
 same patient has the same luck in every scenario, whatever else changed.
+
+Keys and streams have 63 bits: a whole number that fits a signed machine word passes to compiled code quickly.
 """
 
 from __future__ import annotations
@@ -52,17 +54,21 @@ def uniform(run_key, patient, stream, n):  # type: ignore[no-untyped-def]
     whole = unsigned(0xFFFFFFFFFFFFFFFF)
     run_key, patient = unsigned(run_key), unsigned(patient)
     place = (unsigned(stream) + unsigned(n) * unsigned(0x9E3779B97F4A7C15)) & whole
-    a, b, _, _ = philox(patient & low, patient >> half, place & low, place >> half, run_key & low, run_key >> half)
+    a, b, _, _ = philox(
+        patient & low, patient >> half, place & low, place >> half, run_key & low, run_key >> half
+    )
     return (a << half) | b
 
 
 @njit(cache=True)
 def run_key(seed, replication):  # type: ignore[no-untyped-def]
-    """The 64-bit key of a replication: all its uniforms stand under it."""
+    """The key of a replication: all its uniforms stand under it."""
     low, half = unsigned(0xFFFFFFFF), unsigned(32)
     seed, replication = unsigned(seed), unsigned(replication)
-    a, b, _, _ = philox(seed & low, seed >> half, replication & low, replication >> half, 0x666C6F77, 0x73696D21)
-    return (a << half) | b
+    a, b, _, _ = philox(
+        seed & low, seed >> half, replication & low, replication >> half, 0x666C6F77, 0x73696D21
+    )
+    return ((a << half) | b) >> unsigned(1)
 
 
 @njit(cache=True)
@@ -71,10 +77,10 @@ def candidate_key(source, hour, k):  # type: ignore[no-untyped-def]
     low, half = unsigned(0xFFFFFFFF), unsigned(32)
     source = unsigned(source)
     a, b, _, _ = philox(source & low, source >> half, unsigned(hour), unsigned(k), 0x70617469, 0x656E7473)
-    return (a << half) | b
+    return ((a << half) | b) >> unsigned(1)
 
 
 @njit(cache=True)
 def child_key(parent, stream, n):  # type: ignore[no-untyped-def]
     """The key of a journey that a patient's n-th use of a step has started."""
-    return uniform(0x6A6F75726E657973, parent, stream, n)
+    return uniform(0x6A6F75726E657973, parent, stream, n) >> unsigned(1)

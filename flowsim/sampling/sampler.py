@@ -29,7 +29,9 @@ class Sampler:
         factors = durations.factor.tolist()
         if durations.column >= 0:
             column = durations.column
-            return lambda _patient, attributes, trace, _n: lookup.scaled(trace[column], factors[row(attributes)])
+            return lambda _patient, attributes, trace, _n: lookup.scaled(
+                trace[column], factors[row(attributes)]
+            )
         if lookup.is_fixed(durations):
             fixed = fixed_durations(durations, lookup)
             return lambda _patient, attributes, _trace, _n: fixed[row(attributes)]
