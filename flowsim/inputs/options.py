@@ -187,14 +187,12 @@ def _is_numbers(node: Node) -> bool:
 
 
 def _leaves(node: Node) -> list[Node]:
-    """The values of a table by attributes: as many levels down as it has attributes, or a value before that."""
+    """The values of a table by attributes: as deep as it has attributes, or where a value stands before."""
     if "by" not in node.table or "values" not in node.table:
         return []
     level = [node.table["values"]]
     for _ in node.table["by"].items or (node.table["by"],):
-        level = [
-            below for there in level for below in ([there] if _ends_here(there) else there.table.values())
-        ]
+        level = [below for above in level for below in _below(above)]
     return level
 
 

@@ -31,11 +31,16 @@ T = TypeVar("T")
 ALL_WEEK = frozenset(range(7))
 DAY_MINUTES = 24 * 60
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
-_DAY_WORDS = {"daily": ALL_WEEK, "everyday": ALL_WEEK, "weekdays": frozenset(range(5)), "weekends": frozenset({5, 6}),
-              "holidays": frozenset({HOLIDAY}), "holiday": frozenset({HOLIDAY})}  # fmt: skip
-_FULL_DAYS = {name: number for number, name in enumerate(
-    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))}  # fmt: skip
-_DAYS = {name: number for number, name in enumerate(WEEKDAYS)} | _FULL_DAYS
+_DAY_WORDS = {
+    "daily": ALL_WEEK,
+    "everyday": ALL_WEEK,
+    "weekdays": frozenset(range(5)),
+    "weekends": frozenset({5, 6}),
+    "holidays": frozenset({HOLIDAY}),
+    "holiday": frozenset({HOLIDAY}),
+}
+_FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS = {name: number for names in (WEEKDAYS, _FULL_NAMES) for number, name in enumerate(names)}
 MOST = 1_000_000
 
 

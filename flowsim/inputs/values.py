@@ -273,7 +273,7 @@ class Config:
     numbers: tuple[ProvenanceRow, ...] = field(repr=False, default=())
 
     def provenance_table(self) -> tuple[ProvenanceRow, ...]:
-        """Every number of the config with its source and range; its status is `missing` where none is given."""
+        """Every number with its source and range; its status is `missing` where none is given."""
         return self.numbers
 
     def __hash__(self) -> int:
