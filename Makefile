@@ -42,7 +42,7 @@ demo: $(READY) ## simulate one place and write its report
 test: $(READY) ## the quick tests: minutes
 	$(PY) -m pytest $(TESTS) -n $(WORKERS)
 
-verify: $(READY) ## every test, the slow statistical ones too: an hour or so
+verify: $(READY) ## every test, the slow statistical ones too
 	$(PY) -m pytest $(TESTS) -n $(WORKERS) -m "slow or not slow"
 
 calibrate: $(READY) ## compare each shipped place's baseline with what was observed
