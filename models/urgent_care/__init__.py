@@ -43,9 +43,21 @@ from . import (
 )
 
 SERVICES = (
-    nhs111, clinical_hub, ambulance, urgent_primary_care, utc, emergency_department, mental_health, aec,
-    wards, critical_care, electives, leaving_hospital, community, coming_back,
-)  # fmt: skip
+    nhs111,
+    clinical_hub,
+    ambulance,
+    urgent_primary_care,
+    utc,
+    emergency_department,
+    mental_health,
+    aec,
+    wards,
+    critical_care,
+    electives,
+    leaving_hospital,
+    community,
+    coming_back,
+)
 
 
 def model() -> Model:

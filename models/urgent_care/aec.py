@@ -9,7 +9,16 @@ from .resources import ED_SPACES
 
 def pathways() -> tuple[Pathway, ...]:
     """Waiting for a chair, the visit, home or admitted, the return visit."""
-    return (considered(), into_aec(), not_possible(), visit(), home(), to_virtual_ward(), admitted(), second_visit())
+    return (
+        considered(),
+        into_aec(),
+        not_possible(),
+        visit(),
+        home(),
+        to_virtual_ward(),
+        admitted(),
+        second_visit(),
+    )
 
 
 def considered() -> Pathway:

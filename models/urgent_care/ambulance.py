@@ -11,13 +11,30 @@ INTO_ED = ("cubicle", "handover_space", "corridor_space")
 def pathways() -> tuple[Pathway, ...]:
     """From the call to the crew being free again."""
     return (
-        call(), call_abandoned(), hear_and_treat(), dispatch(), crew_at_once(), crew_in_turn(), crew_redirected(),
-        cancelled(), on_scene(), see_and_treat(), to_community(), convey(), divert(), at_hospital(), elsewhere(),
-        outside_hospital(), *waits_to_hand_over("handover", "Waiting to hand over", INTO_ED),
-        *waits_to_hand_over("handover_children", "Waiting to hand over a child", ("children_cubicle", "resus_bay")),
+        call(),
+        rings_999(),
+        call_abandoned(),
+        hear_and_treat(),
+        dispatch(),
+        crew_at_once(),
+        crew_in_turn(),
+        crew_redirected(),
+        cancelled(),
+        on_scene(),
+        see_and_treat(),
+        to_community(),
+        convey(),
+        divert(),
+        at_hospital(),
+        elsewhere(),
+        outside_hospital(),
+        *waits_to_hand_over("handover", "Waiting to hand over", INTO_ED),
+        *waits_to_hand_over(
+            "handover_children", "Waiting to hand over a child", ("children_cubicle", "resus_bay")
+        ),
         *waits_to_hand_over("handover_resus", "Waiting to hand over in resus", ("resus_bay", *INTO_ED)),
         handed_over(),
-    )  # fmt: skip
+    )
 
 
 def call() -> Pathway:
@@ -31,6 +48,15 @@ def call() -> Pathway:
         .release("call_taker")
         .set("asked_for", "ambulance")
         .choose("ambulance.after_call", send="dispatch", advice="hear_and_treat", check="clinical_hub")
+    )
+
+
+def rings_999() -> Pathway:
+    """Somebody whose first contact was elsewhere rings 999: the call gets its category now."""
+    return (
+        pathway("rings_999", title="Rings 999 after another contact")
+        .set("category", share="ambulance.category")
+        .then("call_999")
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flowsim.pathway import Pathway, patient, pathway
+from flowsim.pathway import Pathway, pathway, patient
 
 
 def pathways() -> tuple[Pathway, ...]:
     """A clinician's call, and what happens when there is none in time."""
-    return (clinician_call(), no_clinician())
+    return (clinician_call(), sends_ambulance(), no_clinician())
 
 
 def clinician_call() -> Pathway:
@@ -15,7 +15,7 @@ def clinician_call() -> Pathway:
     return (
         pathway("clinical_hub", title="Clinical hub")
         .mark("hub_queued")
-        .seize("hub_clinician", priority="category", patience="hub.patience", on_leave="hub_no_clinician")
+        .seize("hub_clinician", priority="acuity", patience="hub.patience", on_leave="hub_no_clinician")
         .mark("hub_spoken")
         .hold("hub.call_time")
         .release("hub_clinician")
@@ -28,8 +28,18 @@ def clinician_call() -> Pathway:
             community="rapid_response",
             hospital_referral="referred_to_hospital",
             emergency_department="travel_to_ed",
-            ambulance="dispatch",
+            ambulance="hub_sends_ambulance",
         )
+    )
+
+
+def sends_ambulance() -> Pathway:
+    """A call that had no category gets one now."""
+    return (
+        pathway("hub_sends_ambulance", title="Clinical hub: ambulance")
+        .route((patient("asked_for", "ambulance"), "dispatch"))
+        .set("category", share="ambulance.category")
+        .then("dispatch")
     )
 
 

@@ -15,8 +15,13 @@ def after_111() -> Pathway:
     return (
         pathway("back_after_111", title="Back after advice")
         .set("contact", "after_111")
-        .choose("coming_back.way_after_111", nhs111="nhs111", gp="urgent_primary_care",
-                emergency_department="travel_to_ed", ambulance="call_999")  # fmt: skip
+        .choose(
+            "coming_back.way_after_111",
+            nhs111="nhs111",
+            gp="urgent_primary_care",
+            emergency_department="travel_to_ed",
+            ambulance="rings_999",
+        )
     )
 
 
@@ -25,9 +30,7 @@ def after_ed() -> Pathway:
     return (
         pathway("back_after_ed", title="Back after ED")
         .set("contact", "after_ed")
-        .set("site", share="ed.nearest")
-        .set("category", share="coming_back.category")
-        .choose("coming_back.way_after_ed", walk_in="ed_front_door", ambulance="call_999")
+        .choose("coming_back.way_after_ed", walk_in="ed_front_door", ambulance="rings_999")
     )
 
 
@@ -36,9 +39,11 @@ def readmitted() -> Pathway:
     return (
         pathway("readmitted", title="Back after hospital")
         .set("contact", "readmission")
-        .set("site", share="ed.nearest")
         .set("acuity", share="coming_back.acuity")
-        .set("category", share="coming_back.category")
-        .choose("coming_back.way_after_hospital", walk_in="ed_front_door", ambulance="call_999",
-                referral="referred_to_hospital")  # fmt: skip
+        .choose(
+            "coming_back.way_after_hospital",
+            walk_in="ed_front_door",
+            ambulance="rings_999",
+            referral="referred_to_hospital",
+        )
     )

@@ -11,10 +11,21 @@ from .resources import AT_HOME
 def pathways() -> tuple[Pathway, ...]:
     """Each team and each kind of place."""
     return (
-        rapid_response(), no_rapid_response(), night_service(), enhanced_care(), step_up(), in_community_bed(),
-        back_to_hospital(), district_nursing(), virtual_ward(), on_virtual_ward(), on_home_iv(),
-        care_home_crisis(), care_home_team_visit(), proactive_care(),
-    )  # fmt: skip
+        rapid_response(),
+        no_rapid_response(),
+        night_service(),
+        enhanced_care(),
+        step_up(),
+        in_community_bed(),
+        back_to_hospital(),
+        district_nursing(),
+        virtual_ward(),
+        on_virtual_ward(),
+        on_home_iv(),
+        care_home_crisis(),
+        care_home_team_visit(),
+        proactive_care(),
+    )
 
 
 def rapid_response() -> Pathway:
@@ -23,8 +34,12 @@ def rapid_response() -> Pathway:
         pathway("rapid_response", title="Urgent community response")
         .mark("rapid_response_asked")
         .route((is_open("rapid_response_hours"), CARRY_ON), otherwise="night_service")
-        .seize("rapid_response_team", priority="acuity", patience="rapid_response.patience",
-               on_leave="no_rapid_response")  # fmt: skip
+        .seize(
+            "rapid_response_team",
+            priority="acuity",
+            patience="rapid_response.patience",
+            on_leave="no_rapid_response",
+        )
         .mark("rapid_response_seen")
         .hold("rapid_response.visit_time")
         .release("rapid_response_team")
@@ -47,8 +62,13 @@ def no_rapid_response() -> Pathway:
     return (
         pathway("no_rapid_response", title="Urgent community response: not in time")
         .mark("rapid_response_missed")
-        .choose("rapid_response.instead", gp="urgent_primary_care", ambulance="back_to_hospital",
-                hospital_referral="referred_to_hospital", nothing=CARRY_ON)  # fmt: skip
+        .choose(
+            "rapid_response.instead",
+            gp="urgent_primary_care",
+            ambulance="back_to_hospital",
+            hospital_referral="referred_to_hospital",
+            nothing=CARRY_ON,
+        )
         .leave("no_rapid_response")
     )
 
@@ -57,11 +77,15 @@ def night_service() -> Pathway:
     """The integrated night service, where there is one."""
     return (
         pathway("night_service", title="Night service")
-        .seize("night_team", priority="acuity", patience="night_service.patience", on_leave="no_rapid_response")
+        .seize(
+            "night_team", priority="acuity", patience="night_service.patience", on_leave="no_rapid_response"
+        )
         .mark("rapid_response_seen")
         .hold("night_service.visit_time")
         .release("night_team")
-        .choose("night_service.outcome", home=CARRY_ON, nursing="district_nursing", ambulance="back_to_hospital")
+        .choose(
+            "night_service.outcome", home=CARRY_ON, nursing="district_nursing", ambulance="back_to_hospital"
+        )
         .leave("home_after_night_service")
     )
 
@@ -70,8 +94,12 @@ def enhanced_care() -> Pathway:
     """Step-up at home: an enhanced care or recover-at-home place for some days."""
     return (
         pathway("enhanced_care", title="Enhanced care at home")
-        .seize("enhanced_care_place", priority="acuity", patience="enhanced_care.patience",
-               on_leave="no_rapid_response")  # fmt: skip
+        .seize(
+            "enhanced_care_place",
+            priority="acuity",
+            patience="enhanced_care.patience",
+            on_leave="no_rapid_response",
+        )
         .mark("enhanced_care_start")
         .hold("enhanced_care.stay")
         .mark("enhanced_care_end")
@@ -87,7 +115,12 @@ def step_up() -> Pathway:
         pathway("step_up", title="Step-up to a community bed")
         .mark("step_up_asked")
         .set("pathway", "2")
-        .seize("community_bed", priority=NEW, patience="community_bed.step_up_patience", on_leave="no_rapid_response")
+        .seize(
+            "community_bed",
+            priority=NEW,
+            patience="community_bed.step_up_patience",
+            on_leave="no_rapid_response",
+        )
         .then("in_community_bed")
     )
 
@@ -102,7 +135,12 @@ def in_community_bed() -> Pathway:
         .mark("community_bed_ready")
         .mark("waits_to_leave")
         .set("pathway", share="community_bed.exit")
-        .choose("community_bed.outcome", leaves=CARRY_ON, hospital="in_community_bed.worse", died="in_community_bed.dies")
+        .choose(
+            "community_bed.outcome",
+            leaves=CARRY_ON,
+            hospital="in_community_bed.worse",
+            died="in_community_bed.dies",
+        )
         .route(
             (patient("pathway", "0", "2", "fast_track"), "in_community_bed.home"),
             (patient("pathway", "3"), "pathway_3"),
@@ -145,7 +183,12 @@ def virtual_ward() -> Pathway:
     """Admitted to the virtual ward from home or AEC, if it has a place in time."""
     return (
         pathway("virtual_ward", title="Virtual ward wanted")
-        .seize("virtual_ward_bed", priority="acuity", patience="virtual_ward.patience", on_leave="back_to_hospital")
+        .seize(
+            "virtual_ward_bed",
+            priority="acuity",
+            patience="virtual_ward.patience",
+            on_leave="back_to_hospital",
+        )
         .then("on_virtual_ward")
     )
 
@@ -182,7 +225,7 @@ def care_home_crisis() -> Pathway:
         pathway("care_home_crisis", title="Crisis in a care home")
         .mark("care_home_crisis")
         .route((is_open("care_home_team_hours"), "care_home_team"))
-        .choose("care_home.calls", nhs111="nhs111", gp="urgent_primary_care", ambulance="call_999")
+        .choose("care_home.calls", nhs111="nhs111", gp="urgent_primary_care", ambulance="rings_999")
     )
 
 
@@ -190,14 +233,30 @@ def care_home_team_visit() -> Pathway:
     """Seen in place where possible."""
     return (
         pathway("care_home_team", title="Care-home team")
-        .seize("care_home_team", priority="acuity", patience="care_home.patience", on_leave="care_home_team.instead")
+        .seize(
+            "care_home_team",
+            priority="acuity",
+            patience="care_home.patience",
+            on_leave="care_home_team.instead",
+        )
         .mark("care_home_seen")
         .hold("care_home.visit_time")
         .release("care_home_team")
-        .choose("care_home.outcome", in_place=CARRY_ON, rapid_response="rapid_response", nursing="district_nursing",
-                ambulance="back_to_hospital")  # fmt: skip
+        .choose(
+            "care_home.outcome",
+            in_place=CARRY_ON,
+            rapid_response="rapid_response",
+            nursing="district_nursing",
+            ambulance="back_to_hospital",
+        )
         .leave("treated_in_care_home")
-        .choose("care_home.calls", nhs111="nhs111", gp="urgent_primary_care", ambulance="call_999", label="instead")
+        .choose(
+            "care_home.calls",
+            nhs111="nhs111",
+            gp="urgent_primary_care",
+            ambulance="rings_999",
+            label="instead",
+        )
     )
 
 
@@ -205,7 +264,11 @@ def proactive_care() -> Pathway:
     """A place on a caseload. What the caseload prevents is a multiplier on the sources, set with its size."""
     return (
         pathway("proactive_care", title="Proactive care")
-        .seize("proactive_place", priority="need", patience="proactive_care.patience", on_leave="proactive_care.none")
+        .seize(
+            "proactive_place",
+            patience="proactive_care.patience",
+            on_leave="proactive_care.none",
+        )
         .mark("proactive_care_start")
         .hold("proactive_care.stay")
         .mark("proactive_care_end")

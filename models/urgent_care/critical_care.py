@@ -48,8 +48,12 @@ def ward_worse() -> Pathway:
         .hold("wards.time_until_worse")
         .mark("critical_care_requested")
         .route((patient("child", "yes"), "ward_worse.stays"))
-        .seize("critical_care_bed", priority=URGENT, patience="critical_care.ward_patience",
-               on_leave="ward_worse.outreach")  # fmt: skip
+        .seize(
+            "critical_care_bed",
+            priority=URGENT,
+            patience="critical_care.ward_patience",
+            on_leave="ward_worse.outreach",
+        )
         .then("critical_care_found")
         .mark("critical_care_refused", label="outreach")
         .hold("wards.time_to_ready", label="stays")

@@ -7,7 +7,15 @@ from flowsim.pathway import CARRY_ON, Pathway, in_use, pathway
 
 def pathways() -> tuple[Pathway, ...]:
     """Inpatients, day cases, and cancelling."""
-    return (inpatient(), operation(), big_operation(), day_case(), day_case_stays(), cancelled(), day_case_cancelled())
+    return (
+        inpatient(),
+        operation(),
+        big_operation(),
+        day_case(),
+        day_case_stays(),
+        cancelled(),
+        day_case_cancelled(),
+    )
 
 
 def inpatient() -> Pathway:
@@ -19,11 +27,20 @@ def inpatient() -> Pathway:
         .set("bed_request", "elective")
         .route((in_use("boarder") >= "coping.cancel_electives_at", "elective_cancelled"))
         .choose("electives.critical_care", no=CARRY_ON, yes="elective_inpatient.needs_critical_care")
-        .seize(first_of=("elective_bed", "surgical_bed", "trauma_bed"), priority="bed_request",
-               patience="electives.waits_on_the_day", on_leave="elective_cancelled")  # fmt: skip
+        .seize(
+            first_of=("elective_bed", "surgical_bed", "trauma_bed"),
+            priority="bed_request",
+            patience="electives.waits_on_the_day",
+            on_leave="elective_cancelled",
+        )
         .then("operation")
-        .seize("critical_care_bed", priority="bed_request", patience="electives.waits_on_the_day",
-               on_leave="elective_cancelled", label="needs_critical_care")  # fmt: skip
+        .seize(
+            "critical_care_bed",
+            priority="bed_request",
+            patience="electives.waits_on_the_day",
+            on_leave="elective_cancelled",
+            label="needs_critical_care",
+        )
         .then("big_operation")
     )
 

@@ -23,11 +23,31 @@ TEAMS = {
 def pathways() -> tuple[Pathway, ...]:
     """In the order in which a patient meets them."""
     return (
-        front_door(), ambulance_arrival(), outlook(), stream(), streamed_away(), to_gp(), after_handover(),
-        *into("ed_majors", "Majors", "cubicle"), *into("ed_fit_to_sit", "Fit to sit", "chair"), resus(), children(),
-        minors(), minors_done(), assess(), tests(), review(), specialty_review(), specialty_decision(),
-        second_look(), decision_to_admit(), goes_home(), died(), left_unseen(),
-    )  # fmt: skip
+        front_door(),
+        ambulance_arrival(),
+        outlook(),
+        stream(),
+        streamed_away(),
+        to_gp(),
+        after_handover(),
+        *into("ed_majors", "Majors", "cubicle"),
+        *into("ed_fit_to_sit", "Fit to sit", "chair"),
+        resus(),
+        children(),
+        minors(),
+        minors_done(),
+        assess(),
+        tests(),
+        review(),
+        specialty_review(),
+        specialty_decision(),
+        second_look(),
+        transfer_out(),
+        decision_to_admit(),
+        goes_home(),
+        died(),
+        left_unseen(),
+    )
 
 
 def front_door() -> Pathway:
@@ -66,12 +86,17 @@ def outlook() -> Pathway:
         .route((patient("would_be_admitted", "no"), "ed_stream"))
         .set("aec_suitable", share="aec.suitable")
         .route(
-            (patient("aec_suitable", "yes") & patient("child", "no") & is_open("aec_hours")
-             & (queue("aec_chair") < "aec.queue_limit"), CARRY_ON),
+            (
+                patient("aec_suitable", "yes")
+                & patient("child", "no")
+                & is_open("aec_hours")
+                & (queue("aec_chair") < "aec.queue_limit"),
+                CARRY_ON,
+            ),
             otherwise="ed_stream",
         )
         .choose("aec.considered_at_outset", yes="aec_considered", no="ed_stream")
-    )  # fmt: skip
+    )
 
 
 def stream() -> Pathway:
@@ -179,9 +204,8 @@ def minors() -> Pathway:
 
 def minors_done() -> Pathway:
     """Home, unless it was not minor after all."""
-    return (
-        pathway("ed_minors_done", title="Minors, decided")
-        .route((patient("would_be_admitted", "yes"), "specialty_review"), otherwise="ed_goes_home")
+    return pathway("ed_minors_done", title="Minors, decided").route(
+        (patient("would_be_admitted", "yes"), "specialty_review"), otherwise="ed_goes_home"
     )
 
 
@@ -219,7 +243,14 @@ def review() -> Pathway:
         .use("ed_doctor", "ed.review_time", priority="acuity")
         .mark("ed_reviewed")
         .choose("ed.survives", yes=CARRY_ON, no="ed_died")
-        .route((patient("would_be_admitted", "yes"), "specialty_review"), otherwise="ed_goes_home")
+        .route(
+            (patient("would_be_admitted", "yes"), "specialty_review"),
+            (
+                patient("presentation", "mental_health"),
+                "liaison",
+            ),  # a child, or an adult whose body was ill too
+            otherwise="ed_goes_home",
+        )
     )
 
 
@@ -228,9 +259,14 @@ def specialty_review() -> Pathway:
     chain = (
         pathway("specialty_review", title="Specialty review")
         .mark("specialty_asked")
-        .route(*((patient("ward", *wards), f"specialty_review.{team}.seize") for team, wards in TEAMS.items()
-                 if team != "medical_team"))
-    )  # fmt: skip
+        .route(
+            *(
+                (patient("ward", *wards), f"specialty_review.{team}.seize")
+                for team, wards in TEAMS.items()
+                if team != "medical_team"
+            )
+        )
+    )
     for team in TEAMS:
         chain = chain.use(team, "specialty.review_time", priority="acuity", label=team)
         chain = chain.then("specialty_decision", label=f"{team}.decides")
@@ -242,8 +278,18 @@ def specialty_decision() -> Pathway:
     return (
         pathway("specialty_decision", title="Specialty decision")
         .mark("specialty_seen")
-        .route((patient("aec_suitable", "yes") & is_open("aec_hours") & (free("aec_chair") >= 1), "aec_second_look"))
-        .choose("specialty.decision", admit="decision_to_admit", home="ed_goes_home")
+        .route(
+            (
+                patient("aec_suitable", "yes")
+                & patient("child", "no")
+                & is_open("aec_hours")
+                & (free("aec_chair") >= 1),
+                "aec_second_look",
+            )
+        )
+        .choose(
+            "specialty.decision", admit="decision_to_admit", other_site="transfer_out", home="ed_goes_home"
+        )
     )
 
 
@@ -255,6 +301,23 @@ def second_look() -> Pathway:
         .mark("aec_considered")
         .seize("aec_chair", priority="acuity")
         .then("into_aec")
+    )
+
+
+def transfer_out() -> Pathway:
+    """The specialty's beds are at another site: a crew takes the patient there, to be expected by it."""
+    return (
+        pathway("transfer_out", title="Transfer to another site")
+        .mark("transfer_out_asked")
+        .seize("crew", priority=4)
+        .mark("ed_departure")
+        .release(ED_SPACES, if_held=True)
+        .set("in_ed", "no")
+        .set("arrival", "referred")
+        .hold("transfers.journey_time")
+        .release("crew", after="ambulance.time_to_clear")
+        .set("site", share="transfers.to")
+        .then("expected_patient")
     )
 
 

@@ -13,11 +13,25 @@ NEW, WAITED_LONG = 1, 0
 def pathways() -> tuple[Pathway, ...]:
     """Ready to leave, the assessment, each pathway's queue, and the way out."""
     return (
-        ready_to_leave(), which_pathway(), end_of_life(),
-        *package_of_care(), self_funded(), relief(), deconditioning(), asks_again(),
-        *community_bed(), no_community_bed(), care_home(),
-        goes_home(), departs(), travels(), arrives(), with_care(), long_term_care(), without_care(),
-    )  # fmt: skip
+        ready_to_leave(),
+        which_pathway(),
+        end_of_life(),
+        *package_of_care(),
+        self_funded(),
+        relief(),
+        deconditioning(),
+        asks_again(),
+        *community_bed(),
+        no_community_bed(),
+        care_home(),
+        goes_home(),
+        departs(),
+        travels(),
+        arrives(),
+        with_care(),
+        long_term_care(),
+        without_care(),
+    )
 
 
 def ready_to_leave() -> Pathway:
@@ -74,14 +88,24 @@ def package_of_care() -> tuple[Pathway, Pathway, Pathway]:
         pathway("pathway_1", title="Pathway 1: home with support")
         .mark("pathway_1_asked")
         .set("package", share="pathway_1.package")
-        .seize("care_hours", amount="pathway_1.hours", priority=NEW, patience="pathway_1.relief_after",
-               on_leave="pathway_1_relief")  # fmt: skip
+        .seize(
+            "care_hours",
+            amount="pathway_1.hours",
+            priority=NEW,
+            patience="pathway_1.relief_after",
+            on_leave="pathway_1_relief",
+        )
         .then("pathway_1_start")
     )
     again = (
         pathway("pathway_1_again", title="Pathway 1: still waiting")
-        .seize("care_hours", amount="pathway_1.hours", priority=WAITED_LONG, patience="pathway_1.relief_after",
-               on_leave="pathway_1_relief")  # fmt: skip
+        .seize(
+            "care_hours",
+            amount="pathway_1.hours",
+            priority=WAITED_LONG,
+            patience="pathway_1.relief_after",
+            on_leave="pathway_1_relief",
+        )
         .then("pathway_1_start")
     )
     start = (
@@ -127,7 +151,10 @@ def deconditioning() -> Pathway:
         .choose("leaving.deconditions", no="asks_again", yes=CARRY_ON)
         .set("deconditioned", "yes")
         .mark("deconditioned")
-        .route((patient("pathway", "2"), "deconditioning.to_3"), (holding("community_bed"), "deconditioning.to_3"))
+        .route(
+            (patient("pathway", "2"), "deconditioning.to_3"),
+            (holding("community_bed"), "deconditioning.to_3"),
+        )
         .set("pathway", "2", label="to_2")
         .then("pathway_2")
         .set("pathway", "3", label="to_3")
@@ -217,7 +244,7 @@ def goes_home() -> Pathway:
         .choose("leaving.medicines", none="goes_home.transport", needed=CARRY_ON)
         .use("discharge_pharmacist", "leaving.medicines_time")
         .choose("leaving.transport", own="departs", patient_transport=CARRY_ON, label="transport")
-        .seize("patient_transport", patience="leaving.transport_patience", on_leave="goes_home")
+        .seize("patient_transport")
         .then("departs")
     )
 
@@ -262,7 +289,9 @@ def arrives() -> Pathway:
             (patient("pathway", "fast_track"), "arrives.dying"),
         )
         .release((*AT_HOME, "community_bed"), if_held=True)
-        .choose("leaving.help_at_home", none=CARRY_ON, rapid_response="rapid_response", nursing="district_nursing")
+        .choose(
+            "leaving.help_at_home", none=CARRY_ON, rapid_response="rapid_response", nursing="district_nursing"
+        )
         .leave("home")
         .release((*AT_HOME, "community_bed"), if_held=True, label="care_home")
         .leave("care_home")
@@ -277,7 +306,9 @@ def with_care() -> Pathway:
         pathway("home_with_care", title="Reablement at home")
         .mark("care_started")
         .hold("pathway_1.time_at_home")
-        .choose("pathway_1.exit", independent=CARRY_ON, long_term="long_term_care", died="home_with_care.ends")
+        .choose(
+            "pathway_1.exit", independent=CARRY_ON, long_term="long_term_care", died="home_with_care.ends"
+        )
         .release((*AT_HOME, "community_bed"), if_held=True)
         .leave("independent_at_home")
         .release((*AT_HOME, "community_bed"), if_held=True, label="ends")

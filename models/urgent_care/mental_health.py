@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowsim.pathway import CARRY_ON, Pathway, holding, pathway, patient
+from flowsim.pathway import Pathway, holding, pathway, patient
 
 from .resources import ED_SPACES
 
@@ -12,11 +12,16 @@ ON_A_TROLLEY = ("handover_space", "corridor_space", "chair")
 def pathways() -> tuple[Pathway, ...]:
     """A quiet room, liaison, the Mental Health Act, and each kind of place."""
     return (
-        crisis(), on_trolley(), body_first(), liaison(), mental_health_act(), physically_ill(),
+        crisis(),
+        on_trolley(),
+        body_first(),
+        liaison(),
+        mental_health_act(),
+        physically_ill(),
         place("crisis_team", "crisis_team", "Crisis team", "mental_health.crisis_team_time"),
         place("place_of_safety", "place_of_safety", "Place of safety", "mental_health.place_of_safety_time"),
         place("mental_health_bed", "mental_health_bed", "Mental-health bed", "mental_health.bed_time"),
-    )  # fmt: skip
+    )
 
 
 def crisis() -> Pathway:
@@ -29,8 +34,12 @@ def crisis() -> Pathway:
             (patient("arrival", "ambulance"), "mental_health_trolley"),
         )
         .release(ED_SPACES, if_held=True)
-        .seize(first_of=("mental_health_room", "cubicle"), priority="acuity", patience="ed.patience",
-               on_leave="ed_left_unseen")  # fmt: skip
+        .seize(
+            first_of=("mental_health_room", "cubicle"),
+            priority="acuity",
+            patience="ed.patience",
+            on_leave="ed_left_unseen",
+        )
         .then("mental_health_body")
     )
 
@@ -92,8 +101,13 @@ def mental_health_act() -> Pathway:
         .mark("mha_asked")
         .use("mha_assessor", "mental_health.act_time")
         .mark("mha_done")
-        .choose("mental_health.after_act", home="ed_goes_home", crisis_team="crisis_team",
-                place_of_safety="place_of_safety", bed="mental_health_bed")  # fmt: skip
+        .choose(
+            "mental_health.after_act",
+            home="ed_goes_home",
+            crisis_team="crisis_team",
+            place_of_safety="place_of_safety",
+            bed="mental_health_bed",
+        )
     )
 
 

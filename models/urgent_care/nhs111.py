@@ -43,7 +43,7 @@ def abandoned() -> Pathway:
             nothing="nhs111_abandoned.gone",
             again=CARRY_ON,
             emergency_department="travel_to_ed",
-            ambulance="call_999",
+            ambulance="rings_999",
         )
         .hold("nhs111.ring_again_after")
         .then("nhs111")
@@ -56,7 +56,7 @@ def ambulance_wanted() -> Pathway:
     return (
         pathway("nhs111_ambulance", title="NHS 111: ambulance")
         .set("asked_for", "ambulance")
-        .set("category", share="nhs111.category")
+        .set("category", share="ambulance.category")
         .choose("hub.checks_ambulance", check="clinical_hub", send="dispatch")
     )
 
@@ -75,6 +75,7 @@ def travel_to_ed() -> Pathway:
     return (
         pathway("travel_to_ed", title="Travel to ED")
         .choose("nhs111.goes_to_ed", goes=CARRY_ON, stays="nhs111_advice")
+        .set("site", share="ed.nearest")
         .hold("nhs111.travel_to_ed")
         .then("ed_front_door")
     )

@@ -45,7 +45,9 @@ def what_was_decided() -> tuple[Attribute, ...]:
         attribute("aec_suitable", "no", "yes"),
         attribute("aec_counts_as", "attendance", "admission"),
         attribute("ward", "medical", "older", "surgical", "trauma", "children"),
-        attribute("bed_request", "step_down", "emergency", "assessment_unit", "elective"),  # free beds go in this order
+        attribute(
+            "bed_request", "step_down", "emergency", "assessment_unit", "elective"
+        ),  # free beds go in this order
         attribute("pathway", "0", "1", "2", "3", "fast_track"),
         attribute("package", "single", "double"),  # carers at each visit
         attribute("relief", "none", "family", "less_care", "spot_purchase", "community_bed"),

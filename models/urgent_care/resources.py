@@ -5,13 +5,25 @@ from __future__ import annotations
 from flowsim.pathway import Calendar, Resource, calendar, resource
 
 ED_SPACES = (
-    "resus_bay", "cubicle", "chair", "children_cubicle", "mental_health_room", "handover_space", "corridor_space",
-)  # fmt: skip
+    "resus_bay",
+    "cubicle",
+    "chair",
+    "children_cubicle",
+    "mental_health_room",
+    "handover_space",
+    "corridor_space",
+)
 """Where a patient can be inside an emergency department; each gives back whichever it holds."""
 
 WARD_BEDS = (
-    "medical_bed", "older_bed", "surgical_bed", "trauma_bed", "children_bed", "escalation_bed", "elective_bed",
-)  # fmt: skip
+    "medical_bed",
+    "older_bed",
+    "surgical_bed",
+    "trauma_bed",
+    "children_bed",
+    "escalation_bed",
+    "elective_bed",
+)
 
 CRITICAL_CARE_BEDS = ("critical_care_bed", "children_critical_care_bed")
 
@@ -24,8 +36,16 @@ AT_HOME = ("care_hours", "virtual_ward_bed", "home_iv_place")
 
 def resources() -> tuple[Resource, ...]:
     """All of them, in the order of the journey."""
-    return (*by_telephone(), *ambulances(), *urgent_care(), *emergency(), *mental_health(),
-            *beds(), *leaving(), *community())  # fmt: skip
+    return (
+        *by_telephone(),
+        *ambulances(),
+        *urgent_care(),
+        *emergency(),
+        *mental_health(),
+        *beds(),
+        *leaving(),
+        *community(),
+    )
 
 
 def by_telephone() -> tuple[Resource, ...]:

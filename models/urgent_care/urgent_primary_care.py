@@ -7,8 +7,18 @@ from flowsim.pathway import CARRY_ON, Pathway, is_open, pathway, patient
 
 def pathways() -> tuple[Pathway, ...]:
     """A request, whoever is open, and what a GP may do."""
-    return (request(), same_day(), extended_access(), out_of_hours(), no_slot(), seen(), pharmacy(),
-            referred_to_hospital(), referral_arrives(), assessment_unit_or_ed())  # fmt: skip
+    return (
+        request(),
+        same_day(),
+        extended_access(),
+        out_of_hours(),
+        no_slot(),
+        seen(),
+        pharmacy(),
+        referred_to_hospital(),
+        referral_arrives(),
+        assessment_unit_or_ed(),
+    )
 
 
 def request() -> Pathway:
@@ -30,8 +40,13 @@ def same_day() -> Pathway:
     return (
         pathway("same_day_gp", title="Same-day GP")
         .choose("gp.triage", slot=CARRY_ON, closed="nhs111_advice", pharmacy="pharmacy")
-        .seize("gp", queue_limit="gp.requests_waiting", if_full="no_gp_slot", patience="gp.patience",
-               on_leave="no_gp_slot")  # fmt: skip
+        .seize(
+            "gp",
+            queue_limit="gp.requests_waiting",
+            if_full="no_gp_slot",
+            patience="gp.patience",
+            on_leave="no_gp_slot",
+        )
         .mark("gp_seen")
         .hold("gp.consultation_time")
         .release("gp")
@@ -43,8 +58,13 @@ def extended_access() -> Pathway:
     """The hub that is open in the evening and at weekends."""
     return (
         pathway("extended_access", title="Extended-access hub")
-        .seize("extended_access_gp", queue_limit="extended_access.requests_waiting", if_full="out_of_hours",
-               patience="extended_access.patience", on_leave="out_of_hours")  # fmt: skip
+        .seize(
+            "extended_access_gp",
+            queue_limit="extended_access.requests_waiting",
+            if_full="out_of_hours",
+            patience="extended_access.patience",
+            on_leave="out_of_hours",
+        )
         .mark("gp_seen")
         .hold("extended_access.consultation_time")
         .release("extended_access_gp")
@@ -58,8 +78,12 @@ def out_of_hours() -> Pathway:
         pathway("out_of_hours", title="Out-of-hours GP")
         .seize("out_of_hours_gp", priority="acuity", patience="out_of_hours.patience", on_leave="no_gp_slot")
         .mark("gp_seen")
-        .choose("out_of_hours.mode", telephone="out_of_hours.telephone", base="out_of_hours.base",
-                home_visit="out_of_hours.home_visit")  # fmt: skip
+        .choose(
+            "out_of_hours.mode",
+            telephone="out_of_hours.telephone",
+            base="out_of_hours.base",
+            home_visit="out_of_hours.home_visit",
+        )
         .hold("out_of_hours.telephone_time", label="telephone")
         .then("out_of_hours.done")
         .hold("out_of_hours.base_time", label="base")
@@ -92,17 +116,14 @@ def no_slot() -> Pathway:
 
 def seen() -> Pathway:
     """What the GP decides."""
-    return (
-        pathway("gp_outcome", title="After the GP")
-        .choose(
-            "gp.outcome",
-            done="nhs111_advice",
-            pharmacy="pharmacy",
-            community="rapid_response",
-            nursing="district_nursing",
-            hospital_referral="referred_to_hospital",
-            emergency_department="travel_to_ed",
-        )
+    return pathway("gp_outcome", title="After the GP").choose(
+        "gp.outcome",
+        done="nhs111_advice",
+        pharmacy="pharmacy",
+        community="rapid_response",
+        nursing="district_nursing",
+        hospital_referral="referred_to_hospital",
+        emergency_department="travel_to_ed",
     )
 
 
@@ -141,8 +162,10 @@ def referral_arrives() -> Pathway:
         .set("ward", share="specialty.ward")
         .set("aec_suitable", share="aec.suitable")
         .route(
-            (patient("child", "yes"), "ed_front_door"),
-            (patient("aec_suitable", "yes") & is_open("aec_hours"), "aec_considered"),
+            (
+                patient("aec_suitable", "yes") & patient("child", "no") & is_open("aec_hours"),
+                "aec_considered",
+            ),
             otherwise="expected_patient",
         )
     )
@@ -152,8 +175,15 @@ def assessment_unit_or_ed() -> Pathway:
     """Expected by a specialty: a free assessment bed now, or the emergency department's queue."""
     return (
         pathway("expected_patient", title="Expected by a specialty")
-        .seize("assessment_bed", priority=1, queue_limit="assessment.expected_waiting", if_full="ed_front_door",
-               patience="assessment.expected_patience", on_leave="ed_front_door")  # fmt: skip
+        .route((patient("child", "yes"), "ed_front_door"))
+        .seize(
+            "assessment_bed",
+            priority=1,
+            queue_limit="assessment.expected_waiting",
+            if_full="ed_front_door",
+            patience="assessment.expected_patience",
+            on_leave="ed_front_door",
+        )
         .mark("admitted")
         .then("assessment_unit")
     )

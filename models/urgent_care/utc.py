@@ -1,4 +1,7 @@
-"""5. Urgent treatment centres, minor injury units and urgent care centres."""
+"""5. Urgent treatment centres, minor injury units and urgent care centres.
+
+A centre may be a site of its own; whoever leaves it belongs to an emergency department's site again (`ed.nearest`).
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,15 @@ def visit() -> Pathway:
         .release("utc_clinician")
         .choose("utc.tests", none="utc.decides", imaging=CARRY_ON)
         .hold("utc.imaging_time")
-        .choose("utc.outcome", home=CARRY_ON, emergency_department="utc_sends_on", gp="utc.to_gp", label="decides")
+        .choose(
+            "utc.outcome", home=CARRY_ON, emergency_department="utc_sends_on", gp="utc.to_gp", label="decides"
+        )
         .mark("utc_departure")
+        .set("site", share="ed.nearest")
         .come_back("coming_back.after_ed", "coming_back.after_ed_delay", to="back_after_ed")
         .leave("utc_home")
         .mark("utc_departure", label="to_gp")
+        .set("site", share="ed.nearest", label="nearest_ed")
         .then("urgent_primary_care")
     )
 
@@ -35,11 +42,16 @@ def closed() -> Pathway:
     """The door is shut."""
     return (
         pathway("utc_closed", title="UTC closed")
-        .choose("utc.when_closed", emergency_department="utc_closed.goes_on", nhs111="nhs111", tomorrow=CARRY_ON)
+        .choose(
+            "utc.when_closed",
+            emergency_department="travel_to_ed",
+            nhs111="utc_closed.rings",
+            tomorrow=CARRY_ON,
+        )
         .wait_until("utc_hours")
         .then("utc", label="next_opening")
-        .set("site", share="ed.nearest", label="goes_on")
-        .then("travel_to_ed")
+        .set("site", share="ed.nearest", label="rings")
+        .then("nhs111")
     )
 
 
@@ -48,7 +60,7 @@ def left_unseen() -> Pathway:
     return (
         pathway("utc_left_unseen", title="Left UTC unseen")
         .mark("utc_departure")
-        .choose("utc.after_leaving", home=CARRY_ON, emergency_department="utc_closed.goes_on")
+        .choose("utc.after_leaving", home=CARRY_ON, emergency_department="travel_to_ed")
         .leave("utc_left_unseen")
     )
 

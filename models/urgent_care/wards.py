@@ -26,11 +26,22 @@ OUTLIER_BEDS = {
 def pathways() -> tuple[Pathway, ...]:
     """From the request for a bed to being ready to leave it."""
     return (
-        find_assessment_bed(), find_bed(), *(find_ward_bed(ward) for ward in RIGHT_BEDS), find_children_bed(),
-        bed_found(), in_bed(), newly_admitted(), into_assessment_unit(), assessment_unit(), on_ward(),
-        finish_at_home("home_iv", "home_iv_place", "Home IV"), rest_of_stay(),
-        finish_at_home("virtual_ward", "virtual_ward_bed", "Virtual ward"), end_of_stay(), died(),
-    )  # fmt: skip
+        find_assessment_bed(),
+        find_bed(),
+        *(find_ward_bed(ward) for ward in RIGHT_BEDS),
+        find_children_bed(),
+        bed_found(),
+        in_bed(),
+        newly_admitted(),
+        into_assessment_unit(),
+        assessment_unit(),
+        on_ward(),
+        finish_at_home("home_iv", "home_iv_place", "Home IV"),
+        rest_of_stay(),
+        finish_at_home("virtual_ward", "virtual_ward_bed", "Virtual ward"),
+        end_of_stay(),
+        died(),
+    )
 
 
 def find_assessment_bed() -> Pathway:
@@ -62,7 +73,10 @@ def find_bed() -> Pathway:
     return (
         pathway("find_bed", title="Bed wanted: ward")
         .mark("bed_requested")
-        .route(*((patient("ward", ward), f"find_{ward}_bed") for ward in RIGHT_BEDS), otherwise="find_children_bed")
+        .route(
+            *((patient("ward", ward), f"find_{ward}_bed") for ward in RIGHT_BEDS),
+            otherwise="find_children_bed",
+        )
     )
 
 
@@ -110,12 +124,14 @@ def in_bed() -> Pathway:
     """The place before it is free (with the ED nurse's time); a first bed is an admission, another a move."""
     return (
         pathway("in_bed", title="In the new bed")
-        .release(("boarder", *ED_SPACES, "aec_chair", "assessment_bed", "day_case_space", *CRITICAL_CARE_BEDS),
-                 if_held=True)
+        .release(
+            ("boarder", *ED_SPACES, "aec_chair", "assessment_bed", "day_case_space", *CRITICAL_CARE_BEDS),
+            if_held=True,
+        )
         .route((patient("bed_request", "emergency"), "newly_admitted"))
         .mark("moved_to_ward")
         .then("on_ward")
-    )  # fmt: skip
+    )
 
 
 def newly_admitted() -> Pathway:
@@ -129,7 +145,9 @@ def assessment_unit() -> Pathway:
         pathway("assessment_unit", title="Assessment unit")
         .mark("in_assessment_unit")
         .hold("assessment.time_to_decision")
-        .choose("assessment.outcome", home=CARRY_ON, ward="assessment_unit.to_ward", critical_care="ward_worse")
+        .choose(
+            "assessment.outcome", home=CARRY_ON, ward="assessment_unit.to_ward", critical_care="ward_worse"
+        )
         .hold("assessment.time_to_ready")
         .then("ready_to_leave")
         .set("bed_request", "assessment_unit", label="to_ward")
@@ -143,7 +161,9 @@ def on_ward() -> Pathway:
         pathway("on_ward", title="On a ward")
         .mark("on_ward")
         .choose("wards.gets_worse", no=CARRY_ON, critical_care="ward_worse")
-        .choose("wards.finish_at_home", no=CARRY_ON, home_iv="home_iv_early", virtual_ward="virtual_ward_early")
+        .choose(
+            "wards.finish_at_home", no=CARRY_ON, home_iv="home_iv_early", virtual_ward="virtual_ward_early"
+        )
         .hold("wards.time_to_ready")
         .then("end_of_stay")
     )
@@ -168,9 +188,8 @@ def rest_of_stay() -> Pathway:
 
 def end_of_stay() -> Pathway:
     """Ready to leave, dying, or dead."""
-    return (
-        pathway("end_of_stay", title="End of treatment")
-        .choose("wards.outcome", ready="ready_to_leave", end_of_life="end_of_life", died="died_in_hospital")
+    return pathway("end_of_stay", title="End of treatment").choose(
+        "wards.outcome", ready="ready_to_leave", end_of_life="end_of_life", died="died_in_hospital"
     )
 
 
