@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.validation_table import compare
+
+__all__ = ["compare"]  # a fixture for every test
+
 KINDS = frozenset({"unit", "contract", "theory", "exact", "published", "golden", "architecture"})
 
 
