@@ -28,6 +28,7 @@ class Waiting(NamedTuple):
     priority: int
     preempts: bool
     on_leave: int
+    since: int
 
 
 class Patient:

@@ -171,6 +171,6 @@ class Queues:
         victim.step = hold_step
         victim.hold_left = ends - self.engine.env.now if step.if_interrupted == prog.GO_RESUME else whole
         victim.wait_number += 1
-        victim.waiting = Waiting((pool,), held.amount, held.priority, False, NOWHERE)
+        victim.waiting = Waiting((pool,), held.amount, held.priority, False, NOWHERE, self.engine.env.now)
         pool.join(victim, held.priority, held.amount)
         self.log.append((self.engine.env.now, victim.number, Code.JOIN, pool.number, held.priority))

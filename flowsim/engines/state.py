@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from flowsim.engines.patient import NOT_INTERRUPTIBLE, Holding, Patient, Waiting
 from flowsim.errors import RunError
-from flowsim.program.program import NOWHERE
+from flowsim.program.program import NOWHERE, Program
 
 if TYPE_CHECKING:
     from flowsim.engines.simpy_engine import SimpyEngine
@@ -53,7 +53,7 @@ class State:
     holdings: Integers
     """Rows (patient, instance, amount, priority, grant), in the order in which they were granted."""
     queues: Integers
-    """Rows (instance, priority, patient, amount, preempts, on_leave, place among the pools joined)."""
+    """Rows (instance, priority, patient, amount, preempts, on_leave, place among the pools joined, since)."""
     pending: Integers
     """Rows (time, kind, patient, a, b), in order of ticket; see `_pending_rows`."""
     returning_key: npt.NDArray[np.uint64]
@@ -65,6 +65,11 @@ class State:
 
     def __len__(self) -> int:
         return len(self.key)
+
+    @property
+    def ghosts(self) -> Integers:
+        """The pending rows of patients who have left, in order: each has a number after those inside."""
+        return self.pending[self.pending[:, 2] < 0]
 
     @property
     def sha256(self) -> str:
@@ -145,7 +150,7 @@ def snapshot(engine: SimpyEngine) -> State:
         marks=marks,
         visits=_table(((number[p], step, n) for p in patients for step, n in p.visits.items()), 3),
         holdings=_table(holdings, 5),
-        queues=_table(queues, 7),
+        queues=_table(queues, 8),
         pending=_table(pending, 5),
         returning_key=np.array(returning_keys, dtype=np.uint64),
         returning=_table(returning, 1 + len(program.attributes)),
@@ -183,8 +188,8 @@ def _pending_rows(
             if patient in number and patient.wait_number == wait and patient.waiting is not None:
                 rows.append((time, TIMER, number[patient], wait, level))
         elif kind == "make ready":
-            pool, _, amount = event.what
-            rows.append((time, MAKE_READY, -1, pool.number, amount))
+            pool, who, amount = event.what
+            rows.append((time, MAKE_READY, by_number.get(who, -1), pool.number, amount))
         elif kind == "return":
             key, to, attributes, _, parent = event.what
             rows.append((time, RETURN, by_number.get(parent, -1), len(keys), 0))
@@ -199,12 +204,12 @@ def restore(engine: SimpyEngine, state: State) -> None:
         raise RunError(
             f"The state is of {int(state.time[0])} ms after time 0; the run starts at {engine.arrivals.start}."
         )
-    names = _Names(engine, state)
+    names = Names(engine.program, state)
     patients = _patients(engine, state, names)
     _holdings(engine, state, names, patients)
     for patient in patients:
         engine.patients[patient.number] = patient
-    engine.started = len(patients)
+    engine.started = len(patients) + len(state.ghosts)
     _rules(engine, state)
     _queues(engine, state, names, patients)
     _pending(engine, state, names, patients)
@@ -214,11 +219,10 @@ def restore(engine: SimpyEngine, state: State) -> None:
         engine.env.process(engine.journey(patient, patient.wake))
 
 
-class _Names:
+class Names:
     """From the state's numbers to the program's, by name."""
 
-    def __init__(self, engine: SimpyEngine, state: State) -> None:
-        program = engine.program
+    def __init__(self, program: Program, state: State) -> None:
         self.step = _by_name(state.labels, program.labels)
         self.instance = _by_name(state.instances, [str(instance) for instance in program.instances])
         self.milestone = _by_name(state.milestones, program.milestones)
@@ -253,7 +257,7 @@ def _by_name(old: Any, new: Any) -> list[int]:
     return [places.get(str(name), -1) for name in old]
 
 
-def _patients(engine: SimpyEngine, state: State, names: _Names) -> list[Patient]:
+def _patients(engine: SimpyEngine, state: State, names: Names) -> list[Patient]:
     patients = []
     for at in range(len(state)):
         attributes = names.attributes_of(state.attribute_values[at])
@@ -273,7 +277,7 @@ def _patients(engine: SimpyEngine, state: State, names: _Names) -> list[Patient]
     return patients
 
 
-def _holdings(engine: SimpyEngine, state: State, names: _Names, patients: list[Patient]) -> None:
+def _holdings(engine: SimpyEngine, state: State, names: Names, patients: list[Patient]) -> None:
     for at, instance, amount, priority, grant in state.holdings.tolist():
         pool = engine.pools[_instance(names, state, instance)]
         patients[at].holds[pool] = Holding(amount, priority, grant)
@@ -284,7 +288,7 @@ def _holdings(engine: SimpyEngine, state: State, names: _Names, patients: list[P
     engine.queues.grants = int(state.grants[0])
 
 
-def _instance(names: _Names, state: State, old: int) -> int:
+def _instance(names: Names, state: State, old: int) -> int:
     if names.instance[old] < 0:
         raise RunError(
             f"Saved patients hold or wait for {state.instances[old]}, which this model does not have."
@@ -305,21 +309,25 @@ def _rules(engine: SimpyEngine, state: State) -> None:
             engine.log[pool.number] = (*engine.log[pool.number][:4], pool.capacity)
 
 
-def _queues(engine: SimpyEngine, state: State, names: _Names, patients: list[Patient]) -> None:
+def _queues(engine: SimpyEngine, state: State, names: Names, patients: list[Patient]) -> None:
     joined: dict[int, list[tuple[int, int]]] = {}
-    for instance, priority, at, amount, preempts, on_leave, place in state.queues.tolist():
+    for instance, priority, at, amount, preempts, on_leave, place, since in state.queues.tolist():
         pool = engine.pools[_instance(names, state, instance)]
         pool.join(patients[at], priority, amount)
         joined.setdefault(at, []).append((place, pool.number))
         pools = tuple(engine.pools[number] for _, number in sorted(joined[at]))
-        patients[at].waiting = Waiting(pools, amount, priority, bool(preempts), names.step_at(on_leave))
+        patients[at].waiting = Waiting(
+            pools, amount, priority, bool(preempts), names.step_at(on_leave), since
+        )
         patients[at].wake = engine.event()
 
 
-def _pending(engine: SimpyEngine, state: State, names: _Names, patients: list[Patient]) -> None:
+def _pending(engine: SimpyEngine, state: State, names: Names, patients: list[Patient]) -> None:
     now = engine.env.now
+    ghosts = iter(range(len(patients), engine.started))
     for time, kind, at, a, b in state.pending.tolist():
         delay = time - now
+        who = at if at >= 0 else next(ghosts)
         if kind == HOLD:
             patient = patients[at]
             patient.wake = engine.event("hold", (patient, a, b))
@@ -329,12 +337,12 @@ def _pending(engine: SimpyEngine, state: State, names: _Names, patients: list[Pa
         elif kind == TIMER:
             engine.queues.timer(patients[at], a, delay, b)
         elif kind == MAKE_READY:
-            engine.verbs.make_ready(engine.pools[_instance(names, state, a)], at, b, delay)
+            engine.verbs.make_ready(engine.pools[_instance(names, state, a)], who, b, delay)
         else:
             step, *attributes = state.returning[a].tolist()
             key = int(state.returning_key[a])
             engine.verbs.return_later(delay, key, names.step_at(step), names.attributes_of(attributes),
-                                 [0] * len(engine.program.trace_columns), at)  # fmt: skip
+                                 [0] * len(engine.program.trace_columns), who)  # fmt: skip
 
 
 __all__ = ["State", "restore", "snapshot"]

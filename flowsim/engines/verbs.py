@@ -98,7 +98,7 @@ class Verbs:
                 return None
             pool.join(patient, urgency, amount)
             self.engine.touch(pool)
-            patient.waiting = Waiting(pools[:joined], amount, urgency, step.preempts, step.on_leave)
+            patient.waiting = Waiting(pools[:joined], amount, urgency, step.preempts, step.on_leave, now)
             self.queues.grant(pool, patient)
             if patient.waiting is None:
                 return None
