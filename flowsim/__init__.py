@@ -1,5 +1,21 @@
-"""flowsim: what a change does to everyone's waiting, to the beds, and to the money."""
+"""flowsim: patients, queues and beds of urgent and emergency care, simulated from the call to the last visit."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from flowsim.api import Comparison, Place, Result, place, small
+
+__all__ = ["Comparison", "Place", "Result", "__version__", "place", "small"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the API when it is first asked for: `flowsim --help` answers at once."""
+    if name in __all__:
+        from flowsim import api
+
+        return getattr(api, name)
+    raise AttributeError(f"flowsim has no {name!r}")

@@ -1,8 +1,5 @@
-"""`python -m flowsim` is the command `flowsim`."""
-
-from __future__ import annotations
+"""`python -m flowsim` is the same as `flowsim`."""
 
 from flowsim.cli import main
 
-if __name__ == "__main__":
-    main()
+main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,41 @@ def shipped_folder() -> Path:
     package = Path(__file__).resolve().parent
     shipped = package / "_shipped"
     return shipped if shipped.is_dir() else package.parent
+
+
+def copy_place(start_from: str | Path, name: str) -> Path:
+    """Copy a place into the project's `configs/NAME` (or that of the current folder); returns the new folder.
+
+    The copy appears whole or not at all. A warmed census is not copied: it is of the old numbers.
+    """
+    if not _BARE_NAME.fullmatch(name):
+        raise PlaceNotFound(f"{name!r} cannot be a place's name: use letters, digits, - and _.")
+    main = find_config(start_from)
+    target = (project_folder() or Path.cwd()) / "configs" / name
+    if target.exists() or target.with_suffix(".yaml").exists():
+        raise PlaceNotFound(f"{target} is there already. Choose another name, or remove it first.")
+    files = (
+        [file for file in main.parent.iterdir() if file.suffix in (".yaml", ".csv")]
+        if _is_own(main)
+        else [main]
+    )
+    part = target.with_name(f".{name}.part")
+    part.mkdir(parents=True)
+    try:
+        for file in files:
+            copied = part / (MAIN_FILE if file == main else file.name)
+            text = file.read_text(encoding="utf-8")
+            copied.write_text(re.sub(r"(?m)^name:.*$", f"name: {name}", text, count=1) if file == main else text,
+                              encoding="utf-8")  # fmt: skip
+        part.rename(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return target
+
+
+def _is_own(main: Path) -> bool:
+    """Does the place have a folder of its own, so that the files beside its main file belong to it?"""
+    return main.name == MAIN_FILE or main.stem == main.parent.name
 
 
 # --- looking ------------------------------------------------------------------------------------------------

@@ -1,0 +1,169 @@
+"""flowsim from Python: a place, its runs, and how they differ.
+
+import flowsim as fs
+
+place = fs.place("south_worcestershire")
+base = place.run(replications=5)
+option = place.with_options("recover_at_home").run(replications=5)
+option.compare(base).table()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from flowsim.inputs import Config, read_config
+from flowsim.pathway import Model
+from flowsim.program import Program, compile_program
+from flowsim.studies.census import find_census
+from flowsim.studies.design import Design
+from flowsim.studies.replicate import HasProgram, replicate
+from flowsim.studies.scenario import Prepared, Scenario
+from flowsim.studies.study import Study
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place that can be simulated, with the options that are switched on."""
+
+    scenario: Scenario | Prepared
+
+    def with_options(self, *options: str) -> Place:
+        """The same place with further options of its config."""
+        if isinstance(self.scenario, Prepared):
+            raise TypeError("A model made in Python has no options; make another one")
+        return Place(self.scenario.with_options(*options))
+
+    def with_changes(self, changes: Mapping[str, Any], name: str = "changed") -> Place:
+        """The same place with values changed, as with `--set`: {"resources.crew.capacity": "+2"}."""
+        if isinstance(self.scenario, Prepared):
+            raise TypeError("A model made in Python is changed in Python")
+        return Place(self.scenario.with_changes(changes, name))
+
+    @property
+    def program(self) -> Program:
+        """The compiled program."""
+        return self.scenario.program()
+
+    def run(
+        self,
+        replications: int = 5,
+        *,
+        days: int = 28,
+        warm_up: int | None = None,
+        seed: int = 1,
+        start: str = "census",
+        workers: int = 0,
+        progress: Callable[[float], None] = lambda _days: None,
+    ) -> Result:
+        """Simulate. `start` is "census" (the place's warmed census if it has one) or "empty" (with a warm-up)."""
+        design = design_for(self.scenario, replications, days, warm_up, seed, start, workers)
+        found = replicate([self.scenario], design, progress)
+        return Result(Study(design, {self.scenario.name: self.program}, found))
+
+
+@dataclass(frozen=True)
+class Result:
+    """The replications of one scenario."""
+
+    study: Study
+
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+        return self.study.baseline
+
+    def table(self, period: str = "all") -> Any:
+        """A pandas table of KPIs: kpi, group, at, period, unit, n, mean, sd, low, high."""
+        return self.study.summary(self.name, period)
+
+    def observed(self) -> Any:
+        """A pandas table: modelled beside observed."""
+        return self.study.observed()
+
+    def compare(self, base: Result) -> Comparison:
+        """This result against another one of the same design: paired by patient."""
+        ours, theirs = self.study.design, base.study.design
+        if replace(ours, workers=0) != replace(theirs, workers=0):
+            raise ValueError(
+                "The two results were not run alike: use the same replications, days, seed and start"
+            )
+        other = self.name if self.name != base.name else f"{self.name} (2)"
+        programs = {**base.study.programs, other: self.study.programs[self.name]}
+        runs = {**base.study.replications, other: self.study.replications[self.name]}
+        return Comparison(Study(ours, programs, runs), base.name, other)
+
+    @property
+    def plot(self) -> Plots:
+        """Pictures of this result."""
+        return Plots(self.study)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Paired differences between two results."""
+
+    study: Study
+    base: str
+    other: str
+
+    def table(self, period: str = "all") -> Any:
+        """A pandas table: base, other, difference, low, high, change_percent, clear."""
+        return self.study.difference(self.other, self.base, period)
+
+
+@dataclass(frozen=True)
+class Plots:
+    """Pictures, as matplotlib figures."""
+
+    study: Study
+
+    def occupancy(self, resource: str) -> Any:
+        """Units in use and capacity by hour of the week."""
+        from flowsim.outputs.plots import occupancy
+
+        return occupancy(self.study, resource)
+
+    def observed(self) -> Any:
+        """Modelled over observed."""
+        from flowsim.outputs.plots import observed_ratio
+
+        return observed_ratio(self.study)
+
+
+def place(name: str | Path, *options: str) -> Place:
+    """A shipped place by name, or one of your own by its path, with options switched on."""
+    found = Place(Scenario(str(name)))
+    return found.with_options(*options) if options else found
+
+
+def small(model: Model, config: Mapping[str, Any]) -> Place:
+    """A model and a config made in Python, for a class or a test."""
+    filled: Config = read_config({"schema": 1, "name": model.name, **config})
+    return Place(Prepared(compile_program(model, filled), model.name))
+
+
+def design_for(
+    scenario: HasProgram,
+    replications: int,
+    days: int,
+    warm_up: int | None,
+    seed: int,
+    start: str,
+    workers: int,
+    engine: str = "simpy",
+) -> Design:
+    """A design with the place's own defaults: its warmed census if it has one that fits, else its warm-up."""
+    if start not in ("census", "empty"):
+        raise ValueError(f'start is "census" or "empty", not {start!r}')
+    state = None
+    if start == "census" and warm_up is None and isinstance(scenario, Scenario):
+        census = find_census(Scenario(scenario.place).program(), scenario.folder)
+        state = census.path if census is not None and census.fits else None
+    days_of_warm_up = (
+        warm_up if warm_up is not None else round(scenario.program().config.warm_up / 86_400_000)
+    )
+    return Design(replications, days, days_of_warm_up, seed, engine, state, workers)

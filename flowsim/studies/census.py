@@ -1,0 +1,77 @@
+"""A warmed census: the state of a place after its warm-up, shipped with it so that a first run starts at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from flowsim.engines import State, start
+from flowsim.errors import RunError
+from flowsim.program import Program
+from flowsim.program.timetables import DAY
+from flowsim.sampling import draw_arrivals
+
+CENSUS = "census.npz"
+NOTE = "census.json"
+
+
+@dataclass(frozen=True)
+class Census:
+    """Where a warmed state is, and whether it is of this program."""
+
+    path: Path
+    fits: bool
+    why_not: str = ""
+
+
+def make_census(
+    program: Program, folder: Path, warm_up: int, seed: int, on_days: Callable[[float], None]
+) -> State:
+    """Warm a place up for `warm_up` days and write its state beside it, with what it was made from."""
+    arrivals = draw_arrivals(program, seed, 0, -warm_up * DAY, 0)
+    engine = start(program, arrivals)
+    reached = -warm_up * DAY
+    for chunk in engine.run():
+        now = int(chunk["time"][-1]) if len(chunk) else 0
+        on_days((now - reached) / DAY)
+        reached = now
+    state = engine.state()
+    state.save(folder / CENSUS)
+    note = {
+        "what": f"everyone inside after {warm_up} days of warm-up, at time 0",
+        "made by": "flowsim census",
+        "config": program.config.sha256,
+        "model": model_digest(program),
+        "seed": seed,
+        "warm_up_days": warm_up,
+        "patients": len(state),
+        "sha256": state.sha256,
+    }
+    (folder / NOTE).write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
+    return state
+
+
+def model_digest(program: Program) -> str:
+    """A digest of the model's steps (not of the tables, whose last bits differ between processors)."""
+    return hashlib.sha256(repr(tuple(program.model.steps())).encode()).hexdigest()
+
+
+def find_census(baseline: Program, folder: Path) -> Census | None:
+    """The shipped census of a place, checked by its hash against the place's baseline; None if there is none."""
+    path, note_path = folder / CENSUS, folder / NOTE
+    if not path.is_file() or not note_path.is_file():
+        return None
+    note = json.loads(note_path.read_text(encoding="utf-8"))
+    state = State.load(path)
+    if state.sha256 != note.get("sha256"):
+        raise RunError(
+            f"{path} is not the file that {NOTE} describes: it is damaged. Remake it with: flowsim census"
+        )
+    if (note.get("config"), note.get("model")) != (baseline.config.sha256, model_digest(baseline)):
+        return Census(
+            path, False, "the place has changed since its warmed census was made (flowsim census remakes it)"
+        )
+    return Census(path, True)

@@ -1,0 +1,35 @@
+"""How a scenario is simulated: how long, how often, from what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flowsim.program.timetables import DAY
+
+
+@dataclass(frozen=True)
+class Design:
+    """Replications of `days` measured days each, after a warm-up or from a warmed state.
+
+    `warm_up` is in days; a warmed state makes it zero. The same seed gives the same patients in every scenario.
+    """
+
+    replications: int = 5
+    days: int = 365
+    warm_up: int = 90
+    seed: int = 1
+    engine: str = "simpy"
+    state: Path | None = None
+    workers: int = 0
+    """Processes at once; 0: one for each core, at most one for each replication."""
+
+    @property
+    def begin(self) -> int:
+        """When a run starts, in ms: negative for a warm-up."""
+        return 0 if self.state is not None else -self.warm_up * DAY
+
+    @property
+    def until(self) -> int:
+        """When a run ends, in ms."""
+        return self.days * DAY
