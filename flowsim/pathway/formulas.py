@@ -190,6 +190,20 @@ class MeanOverCapacity:
 
 
 @dataclass(frozen=True)
+class HoursOpen:
+    """Time in which there was any capacity (resource by resource), in the KPI's unit of time."""
+
+    resources: Names
+
+
+@dataclass(frozen=True)
+class HoursFull:
+    """Time open with everything in use, in the KPI's unit of time."""
+
+    resources: Names
+
+
+@dataclass(frozen=True)
 class Queued:
     """How many joined, were `granted`, `gave_up`, were `displaced` or `turned_away`, at resources."""
 
@@ -263,7 +277,8 @@ Formula: TypeAlias = (
     Count | Outcomes | Starts
     | Finished | Unfinished | ShareWithin | ShareOver | CountOver | Mean | Percentile | Total | TotalOver
     | Census
-    | Occupancy | Utilisation | MeanInUse | MeanCapacity | MeanQueue | MeanOverCapacity
+    | Occupancy | Utilisation | MeanInUse | MeanCapacity | MeanQueue | MeanOverCapacity | HoursOpen
+    | HoursFull
     | Queued | MeanWait | WaitPercentile
     | PerDay | PerYear | Per1000People | Ratio | Sum | Difference
 )  # fmt: skip

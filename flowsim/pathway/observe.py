@@ -112,7 +112,7 @@ def interval(
     """Time between milestones: `interval("in_ed", "ed_arrival", "ed_departure", (hours(4), hours(12)))`.
 
     A start mark while the clock runs restarts it, unless `keep_first`. A journey that ends first has *left*;
-    an interval still running when the run ends is *open*: both count as breaches of the limits they have passed.
+    an interval still running when the run ends is *open*. Both count as breaches of the limits they passed.
     Marks in `cancelled_by` stop the clock without counting (a 999 call that is closed with advice).
     Attributes named in the `where` of a KPI need not be repeated in `by`.
     """

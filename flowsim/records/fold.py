@@ -192,7 +192,7 @@ class _WaitingRoom:
         times, attributes = [self.times], [self.attributes]
         while sum(map(len, times)) < patients and (chunk := next(self.weeks, None)) is not None:
             times.append(np.asarray(chunk.time, np.int64))
-            attributes.append(np.asarray(chunk.attributes, np.int16).reshape(len(chunk.time), -1))
+            attributes.append(np.asarray(chunk.attributes, np.int16))
         every, each = np.concatenate(times), np.concatenate(attributes)
         self.times, self.attributes = every[patients:], each[patients:]
         return every[:patients], np.ascontiguousarray(each[:patients])

@@ -90,9 +90,9 @@ def merge(first: Tallies, second: Tallies) -> Tallies:
         weekly=_side_by_side(first, second, weeks, "weekly"),
         flows=_side_by_side(first, second, weeks, "flows"),
         hourly=first.hourly + second.hourly,
-        patients=np.array([first.patients[0] + second.patients[0], first.patients[1] + second.patients[1],
-                           second.patients[2]]),
-    )  # fmt: skip
+        # Who was inside when the first run stopped is counted among the second's as well.
+        patients=first.patients * (1, 1, 0) + second.patients - (int(first.patients[2]), 0, 0),
+    )
 
 
 def _without_open(tallies: Tallies) -> Tallies:
