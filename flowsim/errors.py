@@ -92,7 +92,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "Check its spelling.") -> str:
     """A remedy for a name that is not known: the nearest one, else the list of all (if it is short)."""
     names = list(known)
     name = nearest(word, names)

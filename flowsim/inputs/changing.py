@@ -68,11 +68,14 @@ def _arithmetic(old: str | float, change: Change, whole: bool) -> Scalar:
         result = number * positive(change.value)
     else:
         text = str(change.value.value)
-        more_kind, more = _measure(text[1:].strip())
+        example = {"time": "+5 min", "rate": "+2/h", "share": "+5%", "": "+6"}.get(kind, f"+1000 {kind}")
+        try:
+            more_kind, more = _measure(text[1:].strip())
+        except ValueError:
+            more_kind, more = "none", 0.0
         if more_kind != kind:
-            example = {"time": "+5 min", "rate": "+2/h", "share": "+5%", "": "+6"}.get(kind, "+1000 GBP")
             raise ValueError(
-                "The change is not in the same kind of unit as the value.", f"Write for example `{example}`."
+                "This cannot be added: it is not in the unit of the value.", f"Write for example `{example}`."
             )
         result = number - more if text.startswith("-") else number + more
     if whole and kind == "":

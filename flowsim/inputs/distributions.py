@@ -102,7 +102,11 @@ def _read_family(reading: Reading, spot: Spot) -> Distribution | None:
             if strange and len(given) > 1 and "Did" in did_you_mean(strange[0], known)
             else ""
         )
-        reading.refuse(spot[strange[0]] if strange else spot, what, near or f"Give {forms}.")
+        reading.refuse(
+            spot[strange[0]] if strange else spot,
+            what,
+            near or f"Give {forms.replace('pNN and pNN', 'p50 and p95').replace('pNN', 'p95')}.",
+        )
         return None
     numbers = {key: _argument(reading, child, key) for key, child in spot.children()}
     if any(number is None for number in numbers.values()):

@@ -21,9 +21,7 @@ from flowsim.inputs.distributions import FAMILIES, is_distribution
 from flowsim.inputs.paths import DEFAULTS, Way, at, find, put, suggest
 from flowsim.inputs.reading import Reading
 from flowsim.inputs.tree import PROVENANCE_KEYS, Node, Spot, grow
-from flowsim.inputs.units import (
-    parse_money,
-)
+from flowsim.inputs.units import parse_money, parse_number
 from flowsim.inputs.values import Option, frozen
 
 _TIMES = re.compile(r"[x×*]\s*(\S+)")
@@ -40,6 +38,12 @@ def read_options(reading: Reading, top: Spot) -> dict[str, Option]:
     for name, spot in options.children() if options is not None else ():
         for change in _changes_of(name, spot):
             _apply(reading, top.node, change)
+            reading.keep(
+                change.asked.name,
+                change.asked.node.table.get("value", change.asked.node).text(),
+                change.asked,
+                change.asked.provenance,
+            )
         cost, currency = _cost(reading, spot)
         texts = {key: _free_text(spot, key) for key in ("title", "description", "evidence")}
         found[name] = Option(
@@ -60,20 +64,20 @@ def apply_changes(reading: Reading, root: Node, known: Mapping[str, Option], cho
                   changes: Mapping[str, Any]) -> Node:  # fmt: skip
     """The document with these options switched on, in order, and then these changes made."""
     wanted: list[Change] = []
-    asked = Spot(Node(None, "<options>"), "options")
+    asked = Spot(Node(None, ""), "option")
     for name in dict.fromkeys(chosen):
         if name not in known:
-            remedy = did_you_mean(name, known, "This config has no options." if not known else "")
+            remedy = did_you_mean(name, known) if known else "This config has no options."
             reading.refuse(asked, f"There is no option `{name}`.", remedy, value=name)
             continue
-        wanted += _changes_of(name, Spot(root.table["options"])[name])
+        wanted += _changes_of(name, Spot(root)["options"][name])
     _conflicts(reading, wanted)
     for path, value in changes.items():
         try:
-            node = grow(value, "<changes>")
+            node = grow(value, "")
         except ValueError as error:
             reading.refuse(
-                Spot(Node(None, "<changes>"), path), str(error.args[0]), str(error.args[-1]), value=str(value)
+                Spot(Node(None, ""), path), str(error.args[0]), str(error.args[-1]), value=str(value)
             )
             continue
         wanted.append(_change(Spot(node, path), path, ""))
@@ -150,6 +154,10 @@ def _changed(way: Way, old: Node | None, change: Change) -> tuple[Way, Node]:
     if way[0] == "parameters" and len(way) == 3 and way[-1] == "times":
         return way, _more_times(old, change)
     if change.how == "=":
+        if way[0] == "parameters" and len(way) == 2 and old is not None and _is_time(old) and _is_number(new):
+            raise ValueError(
+                "This parameter is a time, and a time needs a unit.", f"Write `{new.text()} min`, say."
+            )
         keeps_wrapper = old is not None and "value" in old.table and new.is_scalar
         return ((*way, "value"), new) if keeps_wrapper else (way, new)
     if old is None:
@@ -178,6 +186,17 @@ def _is_time(node: Node) -> bool:
     if "by" in node.table:
         return any(_is_time(leaf) for leaf in _leaves(node))
     return "trace" in node.table or is_distribution(_without_times(node))
+
+
+def _is_number(node: Node) -> bool:
+    written = node.table.get("value", node).value
+    if not isinstance(written, str):
+        return isinstance(written, int | float)
+    try:
+        parse_number(written)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_numbers(node: Node) -> bool:

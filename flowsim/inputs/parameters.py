@@ -90,8 +90,14 @@ def time_or_number(written: Written) -> Value:
     try:
         return parse_number(written)
     except ValueError:
-        if not isinstance(written, str) or not any(letter.isalpha() for letter in written):
+        if not isinstance(written, str) or not written.strip()[-1:].isalpha():
             raise
+        if not any(letter.isdigit() for letter in written):
+            if written.lower().strip("+-.") in ("inf", "nan"):
+                raise
+            raise ValueError(
+                "This is neither a time nor a number.", "Write for example `8 min`, or 2."
+            ) from None
         return Distribution("constant", frozen({"value": parse_duration(written)}))
 
 

@@ -86,8 +86,21 @@ def suggest(root: Node, path: str) -> str:
     names = [key for key in node.table if key not in PROVENANCE_KEYS]
     if not names:
         return f"`{done.rstrip('.')}` is a single value." if done else ""
-    near = nearest(left, names) or nearest(left.partition(".")[0], names)
+    near = _nearest_way(root, done, left, names)
     if near is not None:
-        return f"Did you mean `{done}{near}`?"
+        return f"Did you mean `{near}`?"
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
     return f"Known under {done.rstrip('.') or 'the top'}: {shown}."
+
+
+def _nearest_way(root: Node, done: str, left: str, names: list[str]) -> str | None:
+    """The nearest name here, with the rest of the path after it if that exists."""
+    words = left.split(".")
+    for length in range(1, len(words) + 1):
+        near = nearest(".".join(words[:length]), names)
+        if near is not None:
+            whole = ".".join((done + near, *words[length:]))
+            if find(root, whole) is not None:
+                return whole
+    near = nearest(words[0], names) or nearest(left, names)
+    return None if near is None else done + near

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TypeVar
 
-from flowsim.errors import Problem, did_you_mean
+from flowsim.errors import Problem, did_you_mean, nearest
 from flowsim.inputs.tree import PROVENANCE_KEYS, Node, Spot
 from flowsim.inputs.units import Written, parse_count, parse_duration, parse_number, parse_rate, parse_share
 from flowsim.inputs.values import MONTHS, Cells, Key, Provenance, ProvenanceRow, frozen
@@ -95,7 +95,7 @@ class Reading:
         if any(number is not None and number < 0 for number in found):
             self.refuse(spot, "A number in this list is negative.", "Write numbers of zero or more.")
             return None
-        self._keep(spot.name, f"{len(found)} numbers", spot, spot.inherited)
+        self.keep(spot.name, f"{len(found)} numbers", spot, spot.inherited)
         return None if any(number is None for number in found) else [n for n in found if n is not None]
 
     def whole(self, spot: Spot, *, least: int = -(10**9)) -> int | None:
@@ -117,18 +117,21 @@ class Reading:
         names = None if known is None else list(known)
         found: dict[str, float | None] = {}
         rest: str | None = None
+        good = True
         for name, child in spot.children():
             if names is not None and name not in names:
-                self.refuse(child, f"`{name}` is not known here.", did_you_mean(name, names))
+                self.refuse(child, f"`{name}` is not known here.", did_you_mean(name, names), value="")
+                good = False
             if child.node.value == "rest":
                 if rest is not None:
                     self.refuse(child, "`rest` is given twice.", "Only one share can be the rest.")
+                    good = False
                 rest = name
             else:
                 found[name] = self.share(child)
         if not found and rest is None:
             self.refuse(spot, "There is no share here.", "Write {this: 0.6, that: rest}.")
-        if any(share is None for share in found.values()):
+        if not good or any(share is None for share in found.values()):
             return None
         return self._whole_shares(spot, {name: share or 0.0 for name, share in found.items()}, rest)
 
@@ -164,13 +167,16 @@ class Reading:
         if "values" not in spot:
             self.refuse(spot, "`by` is given without `values`.", "Write {by: [...], values: {...}}.")
             return None
-        if by is None:
-            return None
+        return None if by is None else self.table_by(by, spot["values"], read, is_leaf)
+
+    def table_by(
+        self, by: Key, spot: Spot, read: Callable[[Spot], T | None], is_leaf: Callable[[Node], bool]
+    ) -> Cells[T] | None:
+        """A value for each combination of these attributes."""
         found: dict[Key, T | None] = {}
-        self._descend(spot["values"], by, (), read, is_leaf, found)
-        if any(value is None for value in found.values()) or not found:
-            return None
-        return Cells(by, frozen(found))  # type: ignore[arg-type]  # none of them is None
+        self._descend(spot, by, (), read, is_leaf, found)
+        values = {key: value for key, value in found.items() if value is not None}
+        return Cells(by, frozen(values)) if found and len(values) == len(found) else None
 
     def attribute_names(self, spot: Spot) -> tuple[str, ...] | None:
         """The attributes named by a `by` or `keep`: a list, or a single name."""
@@ -250,7 +256,7 @@ class Reading:
         strange = [key for key in spot.node.table if key not in names]
         for key in strange:
             shown = [name for name in names if name not in PROVENANCE_KEYS]
-            remedy = did_you_mean(key, names, "") or f"Known here: {', '.join(shown)}."
+            remedy = did_you_mean(key, names) if nearest(key, names) else f"Known here: {', '.join(shown)}."
             self.refuse(spot[key], f"`{key}` is not a key here.", remedy)
         return not strange
 
@@ -293,10 +299,11 @@ class Reading:
             self.refuse(spot, str(what), str(remedy))
             return None
         if provenance is not None:
-            self._keep(name, spot.node.text(), spot, provenance)
+            self.keep(name, spot.node.text(), spot, provenance)
         return value
 
-    def _keep(self, name: str, value: str, spot: Spot, found: Provenance) -> None:
+    def keep(self, name: str, value: str, spot: Spot, found: Provenance) -> None:
+        """Put a number on the list with its source."""
         self.numbers.append(
             ProvenanceRow(
                 name,

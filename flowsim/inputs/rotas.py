@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from flowsim.errors import did_you_mean
 from flowsim.inputs.reading import Reading
-from flowsim.inputs.tree import Node, Spot
+from flowsim.inputs.tree import Spot
 from flowsim.inputs.units import parse_duration
 from flowsim.inputs.values import (
     HOLIDAY,
@@ -155,10 +155,7 @@ def _by_site(reading: Reading, spot: Spot, sites: tuple[str, ...],
             spot[beside[0]], f"`{beside[0]}` stands beside by_site.", "Put it under each site.", value=""
         )
         return None
-    cells = reading.table(
-        Spot(Node({"by": Node("site", spot.node.file, spot.node.line), "values": spot.node.table["by_site"]},
-                  spot.node.file, spot.node.line), spot.name, spot.provenance),
-        lambda leaf: read(reading, leaf), lambda _: False)  # fmt: skip
+    cells = reading.table_by(("site",), spot["by_site"], lambda leaf: read(reading, leaf), lambda _: False)
     return (
         None if cells is None else {key[0]: value for key, value in cells.values.items() if key[0] in sites}
     )

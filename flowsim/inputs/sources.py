@@ -214,12 +214,7 @@ def _twelve(reading: Reading, spot: Spot) -> list[float] | None:
     """A number a month: a list from January, or {jan: 1.05, ...: 1}."""
     if not spot.node.is_table:
         return reading.numbers_in(spot, 12)
-    by_month = Spot(
-        Node({"by": Node("month"), "values": spot.node}, spot.node.file, spot.node.line),
-        spot.name,
-        spot.inherited,
-    )
-    table = reading.table(by_month, reading.factor, not_a_table)
+    table = reading.table_by(("month",), spot, reading.factor, not_a_table)
     return None if table is None else [table.values[(month,)] for month in MONTHS]
 
 

@@ -37,7 +37,10 @@ Written = str | int | float  # what stands in a document where a number is wante
 def parse_duration(written: Written) -> float:
     """Milliseconds of a time such as `8 min`, `3.5 days` or `1 h 30 min`."""
     if not isinstance(written, str) or _IS_NUMBER.fullmatch(written.strip()):
-        raise ValueError("A time needs a unit.", f"Write for example `{_short(written)} min`, h or days.")
+        raise ValueError(
+            "A time needs a unit.",
+            f"Write for example `{_short(written)} min`, `{_short(written)} h` or `{_short(written)} days`.",
+        )
     total, end = Decimal(0), 0
     for part in _PART.finditer(written):
         if part.start() != end:
@@ -78,6 +81,8 @@ def parse_number(written: Written) -> float:
         raise ValueError(
             "A number is written without commas.", f"Write `{plain}` or `{text.replace(',', '_')}`."
         )
+    if text.lower().lstrip("+-.") in ("inf", "infinity", "nan"):
+        raise ValueError("The number must be finite.", "Write a number such as 12 or 0.5.")
     if not _IS_NUMBER.fullmatch(text):
         raise ValueError("This is not a number.", _not_a_number(text))
     return _bounded(float(_decimal(text)))
@@ -142,7 +147,7 @@ def _time_unit(word: str) -> str:
 def _decimal(text: str) -> Decimal:
     """The number as written, refused when its exponent alone would fill the memory."""
     number = Decimal(text.replace("_", ""))
-    if number and abs(number.adjusted()) > 300:
+    if number and not -1000 < number.adjusted() < 300:
         raise ValueError("This number is absurdly large or small.", "Check the exponent.")
     return number
 

@@ -7,6 +7,7 @@ true, false, null and decimal numbers are not text: `20:00`, `no` and `18-64` st
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from flowsim.errors import ConfigError, Problem
 from flowsim.inputs.tree import DEEPEST, Node, Scalar, shorten
 
-LARGEST_FILE = 4_000_000  # bytes; a whole health economy takes about a twentieth
+LARGEST_FILE = 2_000_000  # bytes; a whole health economy takes about a tenth
 _STANDARD = {"str", "int", "float", "bool", "null", "map", "seq", "timestamp", "merge", "value"}
 _WHOLE = re.compile(r"-?\d[\d_]*")
 _FRACTION = re.compile(r"-?(\d[\d_]*)?\.?\d[\d_]*\.?([eE][+-]?\d+)?")
@@ -57,71 +58,63 @@ def parse_yaml(text: str, shown: str = "<text>") -> Node:
         raise _refused(shown, None, "This is not YAML.", "Check it in an editor that knows YAML.") from None
     if root is None:
         return Node({}, shown, 1)
-    found: list[Problem] = []
-    tree = _node(root, shown, root.start_mark.line + 1, 0, found)
-    if found:
-        raise ConfigError(found)
+    growing = _Growing(shown)
+    tree = growing.node(root, root.start_mark.line + 1, ())
+    if growing.found:
+        raise ConfigError(growing.found)
     return tree
 
 
-def _node(node: Any, file: str, line: int, depth: int, found: list[Problem]) -> Node:
-    own = node.start_mark.line + 1
-    if getattr(node, "anchor", None):
-        found.append(
-            Problem(
-                file,
-                own,
-                "",
-                f"&{node.anchor}",
-                "Anchors and aliases are not used here.",
-                "Write the value out.",
-            )
-        )
-        return Node(None, file, line)
-    tag = str(node.tag)
-    if tag.rpartition(":")[2] not in _STANDARD or not tag.startswith("tag:yaml.org,2002:"):
-        found.append(Problem(file, own, "", shorten(tag), "Tags are not used here.", "Leave the `!...` out."))
-        return Node(None, file, line)
-    if depth > DEEPEST:
-        found.append(
-            Problem(file, own, "", "", f"It is nested more than {DEEPEST} levels deep.", "Write it flatter.")
-        )
-        return Node(None, file, line)
-    if isinstance(node, ScalarNode):
-        return Node(_scalar(node), file, line)
-    if isinstance(node, SequenceNode):
-        below = (_node(child, file, child.start_mark.line + 1, depth + 1, found) for child in node.value)
-        return Node(tuple(below), file, line)
-    return Node(_table(node, file, depth, found), file, line)
+@dataclass
+class _Growing:
+    """Making our tree from ruamel's, and noting what may not stand in it."""
 
+    file: str
+    found: list[Problem] = field(default_factory=list)
 
-def _table(node: MappingNode, file: str, depth: int, found: list[Problem]) -> dict[str, Node]:
-    table: dict[str, Node] = {}
-    for key_node, child in node.value:
-        line = key_node.start_mark.line + 1
-        if not isinstance(key_node, ScalarNode) or getattr(key_node, "anchor", None):
-            found.append(Problem(file, line, "", "", "A key must be a plain name.", "Write `name: value`."))
-            continue
-        key = str(key_node.value)
-        if key == "<<":
-            found.append(
-                Problem(file, line, "<<", "", "Merge keys are not used here.", "Write the values out.")
+    def node(self, node: Any, line: int, way: tuple[str, ...]) -> Node:
+        own = node.start_mark.line + 1
+        tag = str(node.tag)
+        if getattr(node, "anchor", None):
+            self.refuse(
+                own, way, f"&{node.anchor}", "Anchors and aliases are not used here.", "Write the value out."
             )
-        elif key in table:
-            first = table[key].line
-            found.append(
-                Problem(
-                    file,
-                    line,
-                    key,
-                    "",
-                    f"`{key}` is given twice; first on line {first}.",
-                    "Keep one of them.",
-                )
+        elif not tag.startswith("tag:yaml.org,2002:") or tag.rpartition(":")[2] not in _STANDARD:
+            self.refuse(own, way, shorten(tag), "Tags are not used here.", "Leave the `!...` out.")
+        elif len(way) > DEEPEST:
+            self.refuse(
+                own, way[:3], "", f"It is nested more than {DEEPEST} levels deep.", "Write it flatter."
             )
+        elif isinstance(node, ScalarNode):
+            return Node(_scalar(node), self.file, line)
+        elif isinstance(node, SequenceNode):
+            below = [self.node(child, child.start_mark.line + 1, (*way, "")) for child in node.value]
+            return Node(tuple(below), self.file, line)
         else:
-            table[key] = _node(child, file, line, depth + 1, found)
-    return table
+            return Node(self.table(node, way), self.file, line)
+        return Node(None, self.file, line)
+
+    def table(self, node: MappingNode, way: tuple[str, ...]) -> dict[str, Node]:
+        table: dict[str, Node] = {}
+        for key_node, child in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, ScalarNode) or getattr(key_node, "anchor", None):
+                self.refuse(line, way, "", "A key must be a plain name.", "Write `name: value`.")
+                continue
+            key = str(key_node.value)
+            if key == "<<":
+                self.refuse(line, (*way, key), "", "Merge keys are not used here.", "Write the values out.")
+            elif key in table:
+                first = table[key].line
+                self.refuse(
+                    line, (*way, key), "", f"This is given twice; first on line {first}.", "Keep one of them."
+                )
+            else:
+                table[key] = self.node(child, line, (*way, key))
+        return table
+
+    def refuse(self, line: int, way: tuple[str, ...], value: str, what: str, remedy: str) -> None:
+        self.found.append(Problem(self.file, line, ".".join(key for key in way if key), value, what, remedy))
 
 
 def _scalar(node: ScalarNode) -> Scalar:
