@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -55,6 +56,12 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get("FLOWSIM_DEBUG"):
+            raise
+        _say(f"This is a mistake of flowsim's, not yours: {type(error).__name__}: {error}")
+        _say("Please report it with the command that you ran; FLOWSIM_DEBUG=1 shows where it happened.")
+        sys.exit(1)
 
 
 @app.command()

@@ -70,7 +70,7 @@ def difference_table(difference: Any, kpis: tuple[Kpi, ...], title: str, most: i
     shown = [kpi for kpi in kpis if kpi.name in found and found[kpi.name]["n"] > 0]
     if most:
         shown = sorted(shown, key=lambda kpi: not bool(found[kpi.name]["clear"]))[:most]
-        shown.sort(key=lambda kpi: kpis.index(kpi))
+        shown.sort(key=kpis.index)
     for kpi in shown:
         row = found[kpi.name]
         label = kpi.title if kpi.unit in ("share", "%", "") else f"{kpi.title} ({unit_label(kpi.unit)})"

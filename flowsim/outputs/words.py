@@ -7,7 +7,7 @@ import math
 
 def figure(value: float, unit: str = "") -> str:
     """A figure with as many digits as mean something."""
-    if value is None or math.isnan(value):
+    if math.isnan(value):
         return "–"
     if unit in ("%", "share"):
         return f"{100 * value:.1f}%"

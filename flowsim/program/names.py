@@ -82,12 +82,15 @@ def find_mismatches(model: Model, config: Config) -> Iterator[Problem]:
     )
     for kind, names, given in kinds:
         yield from _compare(kind, dict.fromkeys(names, "the model declares it"), given)
-    open_attributes = {item.name for item in model.all_attributes if not item.values} - {"site"}
-    yield from _compare(
-        "attributes",
-        dict.fromkeys(open_attributes, "the model leaves its values to the config"),
-        config.attributes,
-    )
+    declared = {item.name: item.values for item in model.all_attributes}
+    for name, values in declared.items():
+        if not values and name != "site" and not config.attributes.get(name):
+            yield problem(f"attributes.{name}", "", "has no values: the model leaves them to the config",
+                          "list them under attributes:")  # fmt: skip
+    for name in config.attributes:
+        if name not in declared:
+            yield problem(f"attributes.{name}", "", f"is not in the model{nearest(name, declared)}",
+                          "remove it, or correct its name")  # fmt: skip
 
 
 def _compare(kind: str, wanted: dict[str, str], given: Iterable[str]) -> Iterator[Problem]:

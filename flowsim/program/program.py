@@ -285,13 +285,12 @@ class Program:
         """A digest of all that determines a run besides seed and horizon: names, steps and the tables' bytes."""
         digest = hashlib.sha256()
         for part in (self.attributes, self.instances, self.calendars, self.milestones, self.outcomes, self.rules,
-                     self.trace_columns, sorted(self.holidays), self.start_day, self.start_day_of_year,
-                     self.capacity, self.opening):  # fmt: skip
+                     self.trace_columns, sorted(self.holidays), self.start_day, self.start_day_of_year):  # fmt: skip
             digest.update(repr(part).encode())
         digest.update(self.quantiles.tobytes())
         for table in self.discrete:
             digest.update(table.upto.tobytes() + table.values.tobytes())
-        for item in (*self.steps, *self.sources):
+        for item in (*self.steps, *self.sources, *self.capacity, *self.opening):
             digest.update(_bytes_of(item))
         return digest.hexdigest()
 

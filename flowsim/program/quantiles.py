@@ -84,9 +84,9 @@ def _clipped(law: Law, low: float, high: float) -> Law:
 
 
 def _redrawn(law: Law, low: float, high: float) -> Law:
-    ends = np.array([low, high])
+    ends = np.array([np.nextafter(low, -np.inf), high])  # a value at either end is inside
     below_low, below_high = law.cdf(ends)
-    above_low, above_high = law.sf(ends)
+    above_high = law.sf(ends)[1]
     kept = below_high - below_low
     if kept < 1e-9:
         raise ValueError("keeps next to nothing between its min and max")

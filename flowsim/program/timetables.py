@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 from flowsim.inputs.values import Rota
 
@@ -12,6 +14,7 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 WEEK = 7 * DAY
+DAY_MINUTES = 24 * 60
 YEAR_DAYS = 365
 HOLIDAY = 7
 """The eighth day of the week: lines that say `holidays`."""
@@ -52,18 +55,28 @@ class Timetable:
     calendar: Calendar
 
     def day_pattern(self, day: int) -> list[tuple[int, int]]:
-        """(minute, change) pairs within one day, lines that began the day before included."""
-        changes: dict[int, int] = {}
-        for start, end, value in self._spans(day):
-            changes[start] = changes.get(start, 0) + value
-            changes[end] = changes.get(end, 0) - value
-        return sorted(changes.items())
+        """(minute, value from then on) of one day from minute 0, lines that began the day before included."""
+        calendar = self.calendar
+        kind = (calendar.weekday_of(day), calendar.is_holiday(day), calendar.is_holiday(day - 1), calendar.month(day))
+        if kind not in self._patterns:
+            changes = {0: self.rota.by_month[calendar.month(day)]}
+            for start, end, value in self._spans(day):
+                changes[start] = changes.get(start, 0) + value
+                changes[end] = changes.get(end, 0) - value
+            minutes = sorted(minute for minute in changes if minute < DAY_MINUTES)
+            values = accumulate(changes[minute] for minute in minutes)
+            self._patterns[kind] = [(minute, max(0, value)) for minute, value in zip(minutes, values, strict=True)]
+        return self._patterns[kind]
+
+    @cached_property
+    def _patterns(self) -> dict[tuple[int, bool, bool, int], list[tuple[int, int]]]:
+        return {}
 
     def _spans(self, day: int) -> Iterator[tuple[int, int, int]]:
         for line in self.rota.lines:
             wraps = line.end_minute <= line.start_minute
             if self._applies(line.days, day):
-                yield line.start_minute, 1440 if wraps else line.end_minute, line.value
+                yield line.start_minute, DAY_MINUTES if wraps else line.end_minute, line.value
             if wraps and line.end_minute > 0 and self._applies(line.days, day - 1):
                 yield 0, line.end_minute, line.value
 
@@ -79,8 +92,7 @@ class Timetable:
             at = bisect_right([when for when, _ in self.rota.steps], time) - 1
             return self.rota.steps[at][1] if at >= 0 else 0
         day, within = divmod(time, DAY)
-        value = sum(change for minute, change in self.day_pattern(day) if minute * MINUTE <= within)
-        return max(0, value + self.rota.by_month[self.calendar.month(day)])
+        return next(value for minute, value in reversed(self.day_pattern(day)) if minute * MINUTE <= within)
 
     def changes(self, start: int, until: int) -> Iterator[tuple[int, int]]:
         """(time, new value) of every change after `start` and before `until`, in order."""
@@ -89,16 +101,11 @@ class Timetable:
             return
         value = self.value_at(start)
         for day in range(start // DAY, -(-until // DAY)):
-            for time in self._moments(day):
-                if start < time < until:
-                    new = self.value_at(time)
-                    if new != value:
-                        value = new
-                        yield time, value
-
-    def _moments(self, day: int) -> list[int]:
-        minutes = {0, *(minute for minute, _ in self.day_pattern(day) if minute < 1440)}
-        return [day * DAY + minute * MINUTE for minute in sorted(minutes)]
+            for minute, new in self.day_pattern(day):
+                time = day * DAY + minute * MINUTE
+                if new != value and start < time < until:
+                    value = new
+                    yield time, value
 
     def next_open(self, time: int, horizon_days: int = 2 * YEAR_DAYS) -> int:
         """The first moment, at `time` or later, at which the value is above zero; -1 if never within the horizon."""
