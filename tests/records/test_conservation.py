@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.records.tallying import BED_WEST, CREW, H, Story, a_program
 
 from flowsim.errors import RunError
 from flowsim.records.conservation import check_patients, check_use
 from flowsim.records.fold import fold
 from flowsim.records.log import Code, Left
+from tests.records.tallying import BED_WEST, CREW, H, Story, a_program
 
 pytestmark = pytest.mark.unit
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.records.tallying import ARRIVE, BED_EAST, BED_WEST, CANCEL, CREW, DEPART, D, H, MIN, Story, W, a_program
 
 from flowsim.measures.selection import Selection
 from flowsim.pathway.observe import Observe, census, hours, interval
@@ -14,6 +13,20 @@ from flowsim.records.layout import CLOSED, LEFT_FIRST, STILL_OPEN
 from flowsim.records.log import Code, Left
 from flowsim.records.state import NEVER
 from flowsim.records.tallies import collapse_histograms, load_tallies, merge, save_tallies
+from tests.records.tallying import (
+    ARRIVE,
+    BED_EAST,
+    BED_WEST,
+    CANCEL,
+    CREW,
+    DEPART,
+    MIN,
+    D,
+    H,
+    Story,
+    W,
+    a_program,
+)
 
 pytestmark = pytest.mark.unit
 

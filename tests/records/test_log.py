@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.records.tallying import BED_WEST, CREW, H, Story, a_program
 
 from flowsim.records.log import LOG, Code, assert_equal, clock, to_text
+from tests.records.tallying import BED_WEST, CREW, H, Story, a_program
 
 pytestmark = pytest.mark.unit
 
