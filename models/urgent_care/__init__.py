@@ -32,6 +32,7 @@ from . import (
     electives,
     emergency_department,
     leaving_hospital,
+    measures,
     mental_health,
     nhs111,
     people,
@@ -70,5 +71,6 @@ def model() -> Model:
         calendars=resources.calendars(),
         sources=ways_in.sources(),
         rules=coping.rules(),
+        observe=measures.observed(),
         pathways=tuple(chain for service in SERVICES for chain in service.pathways()),
     )

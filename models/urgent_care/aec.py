@@ -39,6 +39,7 @@ def into_aec() -> Pathway:
         .set("aec_counts_as", share="aec.counts_as")
         .release(ED_SPACES, if_held=True)
         .route((patient("in_ed", "no"), "aec"))
+        .set("ed_outcome", "aec")
         .mark("ed_departure")
         .set("in_ed", "no")
         .then("aec")

@@ -23,7 +23,7 @@ def clinician_call() -> Pathway:
             "hub.outcome",
             advice="nhs111_advice",
             pharmacy="pharmacy",
-            primary_care="urgent_primary_care",
+            primary_care="told_to_see_gp",
             urgent_treatment_centre="travel_to_utc",
             community="rapid_response",
             hospital_referral="referred_to_hospital",
@@ -51,6 +51,6 @@ def no_clinician() -> Pathway:
         .route(
             (patient("asked_for", "ambulance"), "dispatch"),
             (patient("asked_for", "ed"), "travel_to_ed"),
-            otherwise="urgent_primary_care",
+            otherwise="told_to_see_gp",
         )
     )

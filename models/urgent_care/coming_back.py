@@ -10,35 +10,40 @@ def pathways() -> tuple[Pathway, ...]:
     return (after_111(), after_ed(), readmitted())
 
 
+def new_journey(name: str, title: str, contact: str) -> Pathway:
+    """The same person again: what was decided last time no longer holds."""
+    return (
+        pathway(name, title=title)
+        .set("contact", contact)
+        .set("arrival", "walk_in")
+        .set("ed_outcome", "none")
+        .set("relief", "none")
+        .set("deconditioned", "no")
+    )
+
+
 def after_111() -> Pathway:
     """Advice was not enough."""
-    return (
-        pathway("back_after_111", title="Back after advice")
-        .set("contact", "after_111")
-        .choose(
-            "coming_back.way_after_111",
-            nhs111="nhs111",
-            gp="urgent_primary_care",
-            emergency_department="travel_to_ed",
-            ambulance="rings_999",
-        )
+    return new_journey("back_after_111", "Back after advice", "after_111").choose(
+        "coming_back.way_after_111",
+        nhs111="nhs111",
+        gp="urgent_primary_care",
+        emergency_department="travel_to_ed",
+        ambulance="rings_999",
     )
 
 
 def after_ed() -> Pathway:
     """Unplanned re-attendance within seven days."""
-    return (
-        pathway("back_after_ed", title="Back after ED")
-        .set("contact", "after_ed")
-        .choose("coming_back.way_after_ed", walk_in="ed_front_door", ambulance="rings_999")
+    return new_journey("back_after_ed", "Back after ED", "after_ed").choose(
+        "coming_back.way_after_ed", walk_in="ed_front_door", ambulance="rings_999"
     )
 
 
 def readmitted() -> Pathway:
     """Ill again within 30 days of leaving hospital: it is a readmission if they are admitted."""
     return (
-        pathway("readmitted", title="Back after hospital")
-        .set("contact", "readmission")
+        new_journey("readmitted", "Back after hospital", "readmission")
         .set("acuity", share="coming_back.acuity")
         .choose(
             "coming_back.way_after_hospital",

@@ -171,10 +171,13 @@ def district_nursing() -> Pathway:
     return (
         pathway("district_nursing", title="District nursing")
         .mark("nursing_asked")
-        .use("district_nurse", "district_nursing.visit_time", label="visit")
+        .seize("district_nurse", label="visit")
+        .mark("nursing_seen")
+        .hold("district_nursing.visit_time")
+        .release("district_nurse")
         .choose("district_nursing.another_visit", yes=CARRY_ON, no="district_nursing.ends")
         .hold("district_nursing.between_visits")
-        .then("district_nursing.visit.seize")
+        .then("district_nursing.visit")
         .leave("nursing_ended", label="ends")
     )
 

@@ -33,6 +33,7 @@ def found() -> Pathway:
     return (
         pathway("critical_care_found", title="Critical-care bed found")
         .route((patient("in_ed", "no"), "critical_care_found.moves"))
+        .set("ed_outcome", "admitted")
         .mark("ed_departure")
         .set("in_ed", "no")
         .mark("admitted")

@@ -310,6 +310,7 @@ def transfer_out() -> Pathway:
         pathway("transfer_out", title="Transfer to another site")
         .mark("transfer_out_asked")
         .seize("crew", priority=4)
+        .set("ed_outcome", "transferred")
         .mark("ed_departure")
         .release(ED_SPACES, if_held=True)
         .set("in_ed", "no")
@@ -341,6 +342,7 @@ def goes_home() -> Pathway:
     """Home, perhaps with help; some are back within a week."""
     return (
         pathway("ed_goes_home", title="Home from ED")
+        .set("ed_outcome", "home")
         .mark("ed_departure")
         .release(ED_SPACES, if_held=True)
         .set("in_ed", "no")
@@ -354,6 +356,7 @@ def died() -> Pathway:
     """Died in the department."""
     return (
         pathway("ed_died", title="Died in ED")
+        .set("ed_outcome", "died")
         .mark("ed_departure")
         .release(ED_SPACES, if_held=True)
         .leave("died_in_ed")
@@ -364,6 +367,7 @@ def left_unseen() -> Pathway:
     """Tired of waiting. Some are back within a week."""
     return (
         pathway("ed_left_unseen", title="Left ED unseen")
+        .set("ed_outcome", "left_unseen")
         .mark("ed_departure")
         .release(ED_SPACES, if_held=True)
         .come_back("coming_back.after_ed", "coming_back.after_ed_delay", to="back_after_ed")

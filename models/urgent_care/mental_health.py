@@ -117,6 +117,7 @@ def place(name: str, resource: str, title: str, time: str) -> Pathway:
         pathway(name, title=title)
         .mark(f"{name}_asked")
         .seize(resource)
+        .set("ed_outcome", "mental_health")
         .mark("ed_departure")
         .release(ED_SPACES, if_held=True)
         .set("in_ed", "no")

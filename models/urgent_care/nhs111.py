@@ -14,6 +14,7 @@ def call() -> Pathway:
     """Ring, wait, be answered, be told what to do."""
     return (
         pathway("nhs111", title="NHS 111")
+        .set("asked_for", "advice")
         .mark("nhs111_called")
         .seize("health_adviser", patience="nhs111.patience", on_leave="nhs111_abandoned")
         .mark("nhs111_answered")
@@ -23,7 +24,7 @@ def call() -> Pathway:
             "nhs111.disposition",
             self_care="nhs111_advice",
             pharmacy="pharmacy",
-            primary_care="urgent_primary_care",
+            primary_care="told_to_see_gp",
             urgent_treatment_centre="travel_to_utc",
             community="rapid_response",
             emergency_department="nhs111_ed",
@@ -76,6 +77,7 @@ def travel_to_ed() -> Pathway:
         pathway("travel_to_ed", title="Travel to ED")
         .choose("nhs111.goes_to_ed", goes=CARRY_ON, stays="nhs111_advice")
         .set("site", share="ed.nearest")
+        .set("arrival", "walk_in")
         .hold("nhs111.travel_to_ed")
         .then("ed_front_door")
     )

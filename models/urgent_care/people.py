@@ -41,6 +41,17 @@ def what_was_decided() -> tuple[Attribute, ...]:
         attribute("asked_for", "advice", "ed", "ambulance"),  # what the clinical hub is asked to check
         attribute("conveyed_to", "nowhere", "community", "ed", "aec", "utc", "assessment_unit"),
         attribute("in_ed", "no", "yes"),
+        attribute(
+            "ed_outcome",
+            "none",
+            "home",
+            "admitted",
+            "aec",
+            "transferred",
+            "mental_health",
+            "left_unseen",
+            "died",
+        ),
         attribute("would_be_admitted", "no", "yes"),
         attribute("aec_suitable", "no", "yes"),
         attribute("aec_counts_as", "attendance", "admission"),

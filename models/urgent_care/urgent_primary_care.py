@@ -9,6 +9,7 @@ def pathways() -> tuple[Pathway, ...]:
     """A request, whoever is open, and what a GP may do."""
     return (
         request(),
+        told_to_see_gp(),
         same_day(),
         extended_access(),
         out_of_hours(),
@@ -22,16 +23,24 @@ def pathways() -> tuple[Pathway, ...]:
 
 
 def request() -> Pathway:
-    """Somebody wants a GP today; not everyone who is told to ring one does."""
+    """Somebody wants a GP today: the practice, or whoever is open instead."""
     return (
         pathway("urgent_primary_care", title="Urgent primary care")
         .mark("gp_requested")
-        .choose("gp.makes_contact", yes=CARRY_ON, no="nhs111_advice")
         .route(
             (is_open("gp_hours"), "same_day_gp"),
             (is_open("extended_access_hours"), "extended_access"),
             otherwise="out_of_hours",
         )
+    )
+
+
+def told_to_see_gp() -> Pathway:
+    """Told by 111 or the hub to see a GP: not everyone does."""
+    return (
+        pathway("told_to_see_gp", title="Told to see a GP")
+        .choose("gp.makes_contact", yes=CARRY_ON, no="nhs111_advice")
+        .then("urgent_primary_care")
     )
 
 

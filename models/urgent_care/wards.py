@@ -52,6 +52,7 @@ def find_assessment_bed() -> Pathway:
         .route(((free("assessment_bed") < 1) & (free("medical_bed") >= 1), "find_bed"))
         .seize("assessment_bed", priority="bed_request")
         .route((patient("in_ed", "no"), "into_assessment_unit"))
+        .set("ed_outcome", "admitted")
         .mark("ed_departure")
         .set("in_ed", "no")
         .then("into_assessment_unit")
@@ -114,6 +115,7 @@ def bed_found() -> Pathway:
     return (
         pathway("bed_found", title="Bed found")
         .route((patient("in_ed", "no"), "in_bed"))
+        .set("ed_outcome", "admitted")
         .mark("ed_departure")
         .set("in_ed", "no")
         .then("in_bed")
