@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+LONGEST_NAME = 200  # nothing resembles a longer one, and comparing it would take minutes
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -85,6 +87,8 @@ def tell(problems: Sequence[Problem]) -> str:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that looks most like the one that was written, if any does."""
     names = list(known)
+    if len(word) > LONGEST_NAME:
+        return None
     lowered = {name.lower(): name for name in names}
     if word.lower() in lowered:
         return lowered[word.lower()]

@@ -125,10 +125,8 @@ def _argument(reading: Reading, spot: Spot, key: str) -> float | None:
     """One argument: a time above zero, except shapes (numbers), mu (any number) and min (may be zero)."""
     if key == "unit":
         return _unit(reading, spot)
-    if key == "rate":
-        value = reading.rate(spot)
-    else:
-        value = reading.plain(spot) if key in _NUMBERS else reading.duration(spot)
+    read = reading.rate if key == "rate" else reading.plain if key in _NUMBERS else reading.duration
+    value = read(spot)
     if value is not None and value <= 0 and key not in ("mu", "min", "mode"):
         reading.refuse(spot, f"`{key}` must be more than zero.", "Check the number.")
         return None

@@ -71,7 +71,7 @@ def split_by(reading: Reading, spot: Spot, grid: Grid) -> Grid | None:
             return None
         reading.learn(attribute, (name for value in shares.values.values() for name in value))
         wider = _split(grid, attribute, shares, known)
-        if len(wider.cells) > MOST_CELLS:
+        if wider is None:
             reading.refuse(
                 child, f"There are more than {MOST_CELLS:,} cells.", "Use fewer attributes.", value=""
             )
@@ -80,12 +80,16 @@ def split_by(reading: Reading, spot: Spot, grid: Grid) -> Grid | None:
     return grid
 
 
-def _split(grid: Grid, attribute: str, shares: Cells[dict[str, float]], known: Sequence[str] | None) -> Grid:
+def _split(
+    grid: Grid, attribute: str, shares: Cells[dict[str, float]], known: Sequence[str] | None
+) -> Grid | None:
     names = known or tuple(dict.fromkeys(name for value in shares.values.values() for name in value))
     cells: list[Mapping[str, str]] = []
     weight: list[float] = []
     for cell, people in zip(grid.cells, grid.weight, strict=True):
         own = shares.values[tuple(cell[name] for name in shares.by)]
+        if len(cells) + len(own) > MOST_CELLS:
+            return None
         for name in names:
             if own.get(name, 0.0) > 0:  # cells in which nobody is would only slow the rest down
                 cells.append(frozen({**cell, attribute: name}))

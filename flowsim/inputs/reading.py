@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 STATUSES = ("published", "derived", "illustrative", "assumption")
 MOST_CELLS = 200_000
+LONGEST_NUMBER = 100  # characters
 OTHERS = "..."
 SHARES_SUM = 1e-6  # shares may miss one by so much: thirds are written 0.3333333
 
@@ -291,6 +292,9 @@ class Reading:
             self.refuse(
                 spot, f"A single value is wanted; this is {shown}.", "Write one number (with its unit)."
             )
+            return None
+        if isinstance(written, str) and len(written) > LONGEST_NUMBER:
+            self.refuse(spot, "This is far too long for a number.", "Write one number (with its unit).")
             return None
         try:
             value = parse(written)

@@ -107,7 +107,7 @@ def test_it_is_right_to_begin_with():
     assert read_config(WHOLE).sha256
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_spoilt_configs(data):
     tree = copy.deepcopy(WHOLE)
