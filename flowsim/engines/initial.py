@@ -18,7 +18,7 @@ def initial_patients(program: Program, state: State) -> InitialPatients:
     number_of_row = _numbers(state)
     attributes = [names.attributes_of(row) for row in state.attribute_values]
     attributes += [
-        names.attributes_of(state.returning[a][1:]) if kind == RETURN else [0] * len(program.attributes)
+        names.returning(state.returning[a].tolist())[1] if kind == RETURN else [0] * len(program.attributes)
         for _, kind, _, a, _ in ghosts.tolist()
     ]
     marks = np.full((len(attributes), len(program.milestones)), NEVER_MARKED, dtype=np.int64)
@@ -26,7 +26,9 @@ def initial_patients(program: Program, state: State) -> InitialPatients:
         if new >= 0:
             column = state.marks[:, old]
             marks[: len(state), new] = np.where(column == NEVER, NEVER_MARKED, column)
-    holding = [(at, names.instance[instance], amount) for at, instance, amount, _, _ in state.holdings.tolist()]
+    holding = [
+        (at, names.instance[instance], amount) for at, instance, amount, _, _ in state.holdings.tolist()
+    ]
     holding += [
         (number_of_row[row], names.instance[a], b)
         for row, (_, kind, _, a, b) in enumerate(state.pending.tolist())

@@ -35,7 +35,7 @@ class Patient:
     """One journey. Only the engine changes it."""
 
     __slots__ = (
-        "attributes", "durations", "hold_left", "hold_step", "holds", "instant", "key", "marks", "number",
+        "at", "attributes", "durations", "hold_left", "hold_step", "holds", "instant", "key", "marks", "number",
         "parent", "step", "steps_at_instant", "visits", "wait_number", "waiting", "wake",
     )  # fmt: skip
 
@@ -47,6 +47,8 @@ class Patient:
         self.parent = parent
         self.step = step
         """The step to do next."""
+        self.at = step
+        """The step that was begun last: where the patient is."""
         self.attributes = attributes
         self.durations = durations
         """The durations of the patient's row of a trace."""
@@ -65,3 +67,8 @@ class Patient:
         """What is left of an interrupted hold, in ms, or -1."""
         self.instant = 0
         self.steps_at_instant = 0
+
+    @property
+    def waits(self) -> bool:
+        """Is the patient in a queue?"""
+        return self.waiting is not None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from flowsim.program.program import NOWHERE
+
 if TYPE_CHECKING:
     from flowsim.engines.patient import Patient
 
@@ -65,11 +67,11 @@ class Pool:
         return None
 
     def last(self) -> tuple[Patient, int] | None:
-        """(patient, priority) of the least urgent, latest to join."""
+        """(patient, priority) of the least urgent, latest to join, of those who have somewhere to go."""
         for priority in reversed(self.levels):
-            level = self.levels[priority]
-            if level:
-                return next(reversed(level)), priority
+            for patient in reversed(self.levels[priority]):
+                if patient.waiting is not None and patient.waiting.on_leave != NOWHERE:
+                    return patient, priority
         return None
 
     def queue(self) -> list[tuple[Patient, int, int]]:

@@ -54,6 +54,7 @@ class Queues:
             self.grant(other, executing)
 
     def hold_units(self, pool: Pool, patient: Patient, amount: int, priority: int) -> None:
+        """Units go into the patient's hands."""
         pool.in_use += amount
         self.grants += 1
         held = patient.holds.get(pool)
@@ -70,6 +71,7 @@ class Queues:
         patient.waiting = None
 
     def give_back(self, pool: Pool, number: int, amount: int) -> None:
+        """Units are free again, and granted (rule 6)."""
         pool.in_use -= amount
         self.log.append((self.engine.env.now, number, Code.RELEASE, pool.number, amount))
         self.engine.touch(pool)
@@ -94,6 +96,8 @@ class Queues:
         return patient.wake
 
     def timer(self, patient: Patient, number: int, delay: int, level: int) -> None:
+        """Schedule a timer of one wait: to give up, or to rise to a level (rule 7)."""
+
         def ring() -> None:
             if patient.wait_number == number and patient.waiting is not None:
                 if level == NOWHERE:
@@ -103,16 +107,18 @@ class Queues:
 
         self.engine.event("timer", (patient, number, level)).does(ring).after(delay, TIMERS_PHASE)
 
-    def give_up(self, patient: Patient, why: Left) -> None:
+    def give_up(self, patient: Patient, why: Left, executing: Patient | None = None) -> None:
+        """Leave every queue that was joined, and resume where `on_leave` says (rule 7)."""
         wait = patient.waiting
-        assert wait is not None and patient.wake is not None
+        assert wait is not None
+        assert patient.wake is not None
         self._leave_queues(patient)
         for pool in wait.pools:
             self.log.append((self.engine.env.now, patient.number, Code.LEFT, pool.number, why))
         patient.step = wait.on_leave
         patient.wake.after(0)
         for pool in wait.pools:
-            self.grant(pool)
+            self.grant(pool, executing)
 
     def _escalate(self, patient: Patient, level: int) -> None:
         wait = patient.waiting
@@ -124,13 +130,19 @@ class Queues:
         patient.waiting = wait._replace(priority=level)
         for pool in wait.pools:
             self.grant(pool)
-            if patient.waiting is None:
+            if not patient.waits:
                 return
 
-    def _make_room(self, pool: Pool, patient: Patient, amount: int) -> bool:
-        """Interrupt less urgent holders if that makes room for the head (rule 8)."""
-        assert patient.waiting is not None
-        urgency = patient.waiting.priority
+    def would_grant(self, pool: Pool, ask: Waiting) -> bool:
+        """Would who joins now be the head, and fit (rules 4 and 5)?"""
+        head = pool.head()
+        if head is not None and head[2] <= ask.priority:
+            return False
+        fits = ask.amount <= pool.capacity - pool.in_use
+        return fits or (ask.preempts and self._victims(pool, ask.priority, ask.amount) is not None)
+
+    def _victims(self, pool: Pool, urgency: int, amount: int) -> list[Patient] | None:
+        """The holders to interrupt so that `amount` is free, worst first; None if that cannot be (rule 8)."""
         open_to_it = [other for other in pool.holders
                       if other.hold_step != NOT_INTERRUPTIBLE and other.holds[pool].priority > urgency]  # fmt: skip
         open_to_it.sort(key=lambda other: (-other.holds[pool].priority, -other.holds[pool].grant))
@@ -141,18 +153,23 @@ class Queues:
                 break
             victims.append(other)
             room += other.holds[pool].amount
-        if room < amount:
-            return False
-        for victim in victims:
+        return victims if room >= amount else None
+
+    def _make_room(self, pool: Pool, patient: Patient, amount: int) -> bool:
+        """Interrupt less urgent holders if that makes room for the head."""
+        assert patient.waiting is not None
+        victims = self._victims(pool, patient.waiting.priority, amount)
+        for victim in victims or ():
             self._interrupt(victim, pool)
-        return True
+        return victims is not None
 
     def _interrupt(self, victim: Patient, pool: Pool) -> None:
         """The victim gives up its units of the pool; its hold is void, and goes on as the hold's step says."""
         held = victim.holds[pool]
         hold_step = victim.hold_step
         step = self.engine.program.steps[hold_step]
-        assert isinstance(step, prog.HoldStep) and victim.wake is not None
+        assert isinstance(step, prog.HoldStep)
+        assert victim.wake is not None
         self.drop(pool, victim, held.amount)
         pool.in_use -= held.amount
         self.log.append((self.engine.env.now, victim.number, Code.INTERRUPTED, pool.number, held.amount))

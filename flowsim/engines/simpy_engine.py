@@ -8,6 +8,8 @@ Numbers in brackets, such as (rule 5), are the contract's.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from heapq import merge
 from typing import Any
 
 import numpy as np
@@ -18,11 +20,11 @@ from flowsim.engines.pool import Pool
 from flowsim.engines.queueing import Queues
 from flowsim.engines.state import State, restore, snapshot
 from flowsim.engines.verbs import Verbs
-from flowsim.engines.waits_for import circular_wait, who_waits
+from flowsim.engines.waits_for import circular_wait, nothing_to_come, who_waits
 from flowsim.errors import RunError
 from flowsim.program import program as prog
 from flowsim.program.program import NOWHERE, Program
-from flowsim.program.timetables import WEEK
+from flowsim.program.timetables import WEEK, Timetable
 from flowsim.records.log import LOG, Code, EventLog
 from flowsim.sampling.arrivals import Arrivals
 from flowsim.sampling.sampler import Sampler
@@ -32,6 +34,7 @@ RULES_AND_ROTAS, PATIENTS, TIMERS, ARRIVALS = range(4)
 
 ROWS_A_CHUNK = 200_000
 MOST_STEPS_AT_ONE_INSTANT = 10_000
+NEVER = 2**63 - 1
 
 
 class Wake(simpy.Event):
@@ -67,6 +70,10 @@ class Clock(simpy.Environment):
         """The time in whole ms."""
         return self._now  # type: ignore[return-value]
 
+    def next_time(self) -> int:
+        """When the next event happens; `NEVER` if there is none."""
+        return int(self._queue[0][0]) if self._queue else NEVER
+
     def pending(self) -> list[tuple[int, int, Any]]:
         """(time, phase, event) of everything scheduled, in the order in which it will happen."""
         return [
@@ -99,6 +106,7 @@ class SimpyEngine:
         self._open_the_doors()
         if state is not None:
             restore(self, state)
+            self.event("restored").does(self._grant_everywhere).after(0, RULES_AND_ROTAS)
         self.coming = self._rows()
         self._next_arrival()
 
@@ -108,9 +116,9 @@ class SimpyEngine:
         """Run to the end of the arrivals' window, giving the log in chunks (rules 10 and 11)."""
         env, until = self.env, self.arrivals.until
         week = self.arrivals.start + WEEK
-        while (now := env.peek()) < until:
+        while (now := env.next_time()) < until:
             if now >= week:
-                week += WEEK
+                week += (now - week) // WEEK * WEEK + WEEK
                 self._look_for_circular_waits()
             env.step()
             if self.touched:
@@ -119,7 +127,7 @@ class SimpyEngine:
                 yield self._flush()
         self._look_for_circular_waits()
         yield self._flush()
-        if env.peek() == simpy.core.Infinity and self.patients:
+        if env.next_time() == NEVER and self.patients and nothing_to_come(self):
             raise RunError(f"Nothing more can happen, and these patients are stuck. {who_waits(self)}")
 
     def state(self) -> State:
@@ -148,40 +156,49 @@ class SimpyEngine:
     # --- rotas, calendars, rules (rules 3 and 9) ---------------------------------------------------------------
 
     def _open_the_doors(self) -> None:
-        """Capacities at the start, and the first change of each rota."""
+        """Capacities at the start, what is open, and the first change of all rotas and calendars."""
         for pool, timetable in zip(self.pools, self.program.capacity, strict=True):
             pool.rota_capacity = timetable.value_at(self.env.now)
             pool.capacity = pool.rota_capacity
             self.log.append((self.env.now, -1, Code.CAPACITY, pool.number, pool.capacity))
-            self._next_change(timetable.changes(self.env.now, self.arrivals.until), self._set_capacity, pool)
         for number, timetable in enumerate(self.program.opening):
             self.open_now[number] = timetable.value_at(self.env.now) > 0
-            self._next_change(timetable.changes(self.env.now, self.arrivals.until), self._set_open, number)
+        self._next_change(merge(*(self._changes_of(at, timetable) for at, timetable in
+                                  enumerate((*self.program.capacity, *self.program.opening)))))  # fmt: skip
         for number, rule in enumerate(self.program.rules):
             self.rules_of.setdefault(rule.watches, []).append(number)
             self.pools[rule.watches].watched = True
             self.touched.add(rule.watches)
 
-    def _next_change(
-        self, changes: Iterator[tuple[int, int]], act: Callable[[Any, int], None], what: Any
-    ) -> None:
-        """Schedule the next change of a timetable; when it goes off, the one after it."""
-        when, value = next(changes, (None, 0))
-        if when is None:
+    def _changes_of(self, number: int, timetable: Timetable) -> Iterator[tuple[int, int, int]]:
+        for when, value in timetable.changes(self.arrivals.start, self.arrivals.until):
+            yield when, number, value
+
+    def _next_change(self, changes: Iterator[tuple[int, int, int]]) -> None:
+        """Schedule the next change of a rota or calendar; when it goes off, the one after it."""
+        change = next(changes, None)
+        if change is None:
             return
+        when, number, value = change
 
-        def change() -> None:
-            act(what, value)
-            self._next_change(changes, act, what)
+        def act() -> None:
+            self._change(number, value)
+            self._next_change(changes)
 
-        self.event("timetable").does(change).after(when - self.env.now, RULES_AND_ROTAS)
+        self.event("timetable").does(act).after(when - self.env.now, RULES_AND_ROTAS)
 
-    def _set_open(self, number: int, value: int) -> None:
-        self.open_now[number] = value > 0
+    def _change(self, number: int, value: int) -> None:
+        """A new value of a rota, or (numbered after all rotas) of a calendar."""
+        if number >= len(self.pools):
+            self.open_now[number - len(self.pools)] = value > 0
+            return
+        self.pools[number].rota_capacity = value
+        self._capacity_changed(self.pools[number])
 
-    def _set_capacity(self, pool: Pool, value: int) -> None:
-        pool.rota_capacity = value
-        self._capacity_changed(pool)
+    def _grant_everywhere(self) -> None:
+        """Capacities were read anew at the instant of a state: whoever fits now is granted (rule 12)."""
+        for pool in self.pools:
+            self.queues.grant(pool)
 
     def _capacity_changed(self, pool: Pool) -> None:
         pool.capacity = max(0, pool.rota_capacity + pool.rule_change)
@@ -190,7 +207,7 @@ class SimpyEngine:
         self.queues.grant(pool)
 
     def _evaluate_rules(self) -> None:
-        """After each event that changed a watched resource: does a rule act? (rule 9)"""
+        """See whether a rule acts, after each event that changed a watched resource (rule 9)."""
         touched, self.touched = self.touched, set()
         for number in sorted(number for pool in touched for number in self.rules_of[pool]):
             rule = self.program.rules[number]
@@ -200,11 +217,11 @@ class SimpyEngine:
             value = MEASURES[rule.measure](watched)
             on, off = rule.on, rule.off
             if rule.of_capacity:
-                value, on, off = value * prog.ONE, on * watched.capacity, off * watched.capacity
+                value, on, off = value * prog.ONE, on * watched.rota_capacity, off * watched.rota_capacity
             wanted = value >= on if not self.rule_active[number] else value > off
             if wanted != self.rule_active[number]:
                 self.rule_acted[number] = self.env.now
-                self.event("rule").does(lambda number=number: self._act(number)).after(0, RULES_AND_ROTAS)
+                self.event("rule").does(partial(self._act, number)).after(0, RULES_AND_ROTAS)
 
     def _act(self, number: int) -> None:
         rule = self.program.rules[number]
@@ -235,6 +252,7 @@ class SimpyEngine:
     def start(
         self, key: int, entry: int, attributes: list[int], durations: list[int], source: int, parent: int
     ) -> Patient:
+        """Let a journey begin: number it, log it, and run its process."""
         patient = Patient(self.started, key, entry, attributes, durations, parent)
         self.started += 1
         self.patients[patient.number] = patient
@@ -242,22 +260,23 @@ class SimpyEngine:
         self.env.process(self.journey(patient))
         return patient
 
-    def journey(self, patient: Patient, wait: Wake | None = None) -> Generator[simpy.Event, Any, None]:
+    def journey(self, patient: Patient) -> Generator[simpy.Event, Any, None]:
         """Do the steps, one after another; whoever wakes the patient has already said which comes next."""
-        if wait is not None:
-            yield wait
+        if patient.wake is not None:  # restored from a state
+            yield patient.wake
         while patient.step != NOWHERE:
             if patient.instant != self.env.now:
                 patient.instant, patient.steps_at_instant = self.env.now, 0
             patient.steps_at_instant += 1
             if patient.steps_at_instant > MOST_STEPS_AT_ONE_INSTANT:
                 self._going_round_in_circles(patient)
+            patient.at = patient.step
             wait = self.steps[patient.step](patient)
             if wait is not None:
                 yield wait
 
     def _going_round_in_circles(self, patient: Patient) -> None:
-        label = self.program.labels[patient.step]
+        label = self.program.labels[patient.at]
         raise RunError(
             f"Patient {patient.number} does more than {MOST_STEPS_AT_ONE_INSTANT:,} steps at one instant, "
             f"and is at {label}. Put a hold of some length into the loop."

@@ -36,11 +36,15 @@ class State:
     labels: Words
     instances: Words
     milestones: Words
+    trace_columns: Words
     attributes: Words
     values: Words
     rules: Words
     key: npt.NDArray[np.uint64]
     step: Integers
+    """The step to do next."""
+    at: Integers
+    """The step where the patient is: waiting, or holding."""
     hold_step: Integers
     hold_left: Integers
     wait_number: Integers
@@ -58,7 +62,7 @@ class State:
     """Rows (time, kind, patient, a, b), in order of ticket; see `_pending_rows`."""
     returning_key: npt.NDArray[np.uint64]
     returning: Integers
-    """Rows (step, attributes ...) of journeys that are to start; pending rows point here."""
+    """Rows (step, attributes ..., durations ...) of journeys that are to start; pending rows point here."""
     in_use: Integers
     rule_active: Integers
     grants: Integers
@@ -135,6 +139,7 @@ def snapshot(engine: SimpyEngine) -> State:
         labels=np.array(program.labels, dtype=np.str_),
         instances=np.array([str(instance) for instance in program.instances], dtype=np.str_),
         milestones=np.array(program.milestones, dtype=np.str_),
+        trace_columns=np.array(program.trace_columns, dtype=np.str_),
         attributes=np.array([name for name, _ in program.attributes], dtype=np.str_),
         values=np.array(["|".join(values) for _, values in program.attributes], dtype=np.str_),
         rules=np.array(
@@ -142,6 +147,7 @@ def snapshot(engine: SimpyEngine) -> State:
         ),
         key=np.array([patient.key for patient in patients], dtype=np.uint64),
         step=_column(patient.step for patient in patients),
+        at=_column(patient.at for patient in patients),
         hold_step=_column(patient.hold_step for patient in patients),
         hold_left=_column(patient.hold_left for patient in patients),
         wait_number=_column(patient.wait_number for patient in patients),
@@ -153,7 +159,7 @@ def snapshot(engine: SimpyEngine) -> State:
         queues=_table(queues, 8),
         pending=_table(pending, 5),
         returning_key=np.array(returning_keys, dtype=np.uint64),
-        returning=_table(returning, 1 + len(program.attributes)),
+        returning=_table(returning, 1 + len(program.attributes) + len(program.trace_columns)),
         in_use=_column(pool.in_use for pool in engine.pools),
         rule_active=_column(int(active) for active in engine.rule_active),
         grants=np.array([engine.queues.grants], dtype=np.int64),
@@ -191,10 +197,10 @@ def _pending_rows(
             pool, who, amount = event.what
             rows.append((time, MAKE_READY, by_number.get(who, -1), pool.number, amount))
         elif kind == "return":
-            key, to, attributes, _, parent = event.what
+            key, to, attributes, durations, parent = event.what
             rows.append((time, RETURN, by_number.get(parent, -1), len(keys), 0))
             keys.append(key)
-            returning.append((to, *attributes))
+            returning.append((to, *attributes, *durations))
     return rows, keys, returning
 
 
@@ -205,18 +211,18 @@ def restore(engine: SimpyEngine, state: State) -> None:
             f"The state is of {int(state.time[0])} ms after time 0; the run starts at {engine.arrivals.start}."
         )
     names = Names(engine.program, state)
-    patients = _patients(engine, state, names)
+    patients = _patients(state, names)
     _holdings(engine, state, names, patients)
     for patient in patients:
         engine.patients[patient.number] = patient
     engine.started = len(patients) + len(state.ghosts)
-    _rules(engine, state)
+    _restore_rules(engine, state)
     _queues(engine, state, names, patients)
     _pending(engine, state, names, patients)
     for patient in patients:
         if patient.wake is None:
             raise RunError(f"The saved patient {patient.number} waits for nothing: the state is damaged.")
-        engine.env.process(engine.journey(patient, patient.wake))
+        engine.env.process(engine.journey(patient))
 
 
 class Names:
@@ -227,6 +233,9 @@ class Names:
         self.instance = _by_name(state.instances, [str(instance) for instance in program.instances])
         self.milestone = _by_name(state.milestones, program.milestones)
         self.labels = state.labels
+        self.columns = _by_name(state.trace_columns, program.trace_columns)
+        self.widths = (len(state.attributes), len(program.trace_columns))
+        self.attribute_names, self.attribute_values = state.attributes, state.values
         self.attribute = _by_name(state.attributes, [name for name, _ in program.attributes])
         values = dict(program.attributes)
         self.value = [_by_name(text.split("|"), values.get(name, ()))
@@ -247,9 +256,29 @@ class Names:
         """A patient's attributes in the program's order; new attributes have their first value."""
         found = [0] * self.width
         for old, value in enumerate(row):
-            if self.attribute[old] >= 0:
-                found[self.attribute[old]] = max(0, self.value[old][int(value)])
+            new = self.attribute[old]
+            if new >= 0:
+                found[new] = self.value[old][int(value)]
+                if found[new] < 0:
+                    word = str(self.attribute_values[old]).split("|")[int(value)]
+                    raise RunError(
+                        f"A saved patient has {self.attribute_names[old]} {word}, which this config does not have."
+                    )
         return found
+
+    def durations_of(self, row: Any) -> list[int]:
+        """A patient's trace durations in the program's order of columns; new columns have 0."""
+        found = [0] * self.widths[1]
+        for old, value in enumerate(row):
+            if self.columns[old] >= 0:
+                found[self.columns[old]] = int(value)
+        return found
+
+    def returning(self, row: Any) -> tuple[int, list[int], list[int]]:
+        """The entry, attributes and durations of a journey that is to start."""
+        step, *rest = row
+        attributes, durations = rest[: self.widths[0]], rest[self.widths[0] :]
+        return self.step_at(step), self.attributes_of(attributes), self.durations_of(durations)
 
 
 def _by_name(old: Any, new: Any) -> list[int]:
@@ -257,12 +286,13 @@ def _by_name(old: Any, new: Any) -> list[int]:
     return [places.get(str(name), -1) for name in old]
 
 
-def _patients(engine: SimpyEngine, state: State, names: Names) -> list[Patient]:
+def _patients(state: State, names: Names) -> list[Patient]:
     patients = []
     for at in range(len(state)):
         attributes = names.attributes_of(state.attribute_values[at])
-        durations = state.durations[at].tolist()
+        durations = names.durations_of(state.durations[at])
         patient = Patient(at, int(state.key[at]), names.step_at(int(state.step[at])), attributes, durations)
+        patient.at = names.step_at(int(state.at[at]))
         hold_step = int(state.hold_step[at])
         patient.hold_step = NOT_INTERRUPTIBLE if hold_step < 0 else names.step_at(hold_step)
         patient.hold_left = int(state.hold_left[at])
@@ -296,7 +326,7 @@ def _instance(names: Names, state: State, old: int) -> int:
     return names.instance[old]
 
 
-def _rules(engine: SimpyEngine, state: State) -> None:
+def _restore_rules(engine: SimpyEngine, state: State) -> None:
     """Rules that were active stay so; capacities follow."""
     active = {name for name, on in zip(state.rules.tolist(), state.rule_active.tolist(), strict=True) if on}
     for number, rule in enumerate(engine.program.rules):
@@ -339,10 +369,8 @@ def _pending(engine: SimpyEngine, state: State, names: Names, patients: list[Pat
         elif kind == MAKE_READY:
             engine.verbs.make_ready(engine.pools[_instance(names, state, a)], who, b, delay)
         else:
-            step, *attributes = state.returning[a].tolist()
-            key = int(state.returning_key[a])
-            engine.verbs.return_later(delay, key, names.step_at(step), names.attributes_of(attributes),
-                                 [0] * len(engine.program.trace_columns), who)  # fmt: skip
+            step, attributes, durations = names.returning(state.returning[a].tolist())
+            engine.verbs.return_later(delay, int(state.returning_key[a]), step, attributes, durations, who)
 
 
 __all__ = ["State", "restore", "snapshot"]

@@ -18,12 +18,14 @@ from flowsim.program import program as prog
 from flowsim.program.program import NOWHERE
 from flowsim.program.timetables import DAY
 from flowsim.records.log import Code, Left
+from flowsim.sampling.arrivals import calendar_of
 from flowsim.sampling.sampler import fixed_durations, key_of_return, number_picker, row_picker
 
 if TYPE_CHECKING:
     from flowsim.engines.simpy_engine import SimpyEngine, Wake
 
 Step = Callable[[Patient], "Wake | None"]
+HasRoom = Callable[[Patient, Pool, Waiting], bool]
 
 
 class Verbs:
@@ -32,6 +34,7 @@ class Verbs:
     def __init__(self, engine: SimpyEngine, queues: Queues) -> None:
         self.engine = engine
         self.queues = queues
+        self.calendar = calendar_of(engine.program)
 
     def ready(self, at: int, step: prog.Step) -> Step:
         """The function that does a step, with all that can be known beforehand looked up once."""
@@ -60,8 +63,8 @@ class Verbs:
     def _seize(self, at: int, step: prog.SeizeStep) -> Step:
         pools_of = self._pools_of(step.resources)
         amount_of = number_picker(step.amount)
-        limit_of = None if step.queue_limit is None else number_picker(step.queue_limit)
-        timers_of = self._timers_of(at, step)
+        timers_of, timed = self._timers_of(step), bool(step.patience or step.escalate)
+        has_room = self._has_room_to_wait(step)
 
         def seize(patient: Patient) -> Wake | None:
             patient.step = at + 1
@@ -69,81 +72,62 @@ class Verbs:
             urgency = (
                 step.priority if step.priority_attribute < 0 else patient.attributes[step.priority_attribute]
             )
-            pools = pools_of(patient)
-            if limit_of is not None:
-                pools = self._with_room_to_wait(
-                    patient, pools, step, amount, urgency, limit_of(patient.attributes)
-                )
-                if not pools:
-                    return None
-            return self._join(patient, pools, step, amount, urgency, timers_of)
+            ask = Waiting((), amount, urgency, step.preempts, step.on_leave, self.engine.env.now)
+            n = visit(patient, at) if timed else 0
+            if self._granted_at_once(patient, pools_of(patient), ask, has_room):
+                return None
+            if patient.waiting is None:  # turned away
+                patient.step = step.on_leave if step.if_full == prog.DISPLACES else step.if_full
+                return None
+            return self.queues.wait(patient, timers_of(patient, n))
 
         return seize
 
-    def _join(
-        self,
-        patient: Patient,
-        pools: tuple[Pool, ...],
-        step: prog.SeizeStep,
-        amount: int,
-        urgency: int,
-        timers_of: Callable[[Patient], Timers],
-    ) -> Wake | None:
-        """Join the queues in the order listed, until one of them grants at once."""
+    def _granted_at_once(
+        self, patient: Patient, pools: tuple[Pool, ...], ask: Waiting, has_room: HasRoom | None
+    ) -> bool:
+        """Join the queues in the order listed, full ones left out, until one of them grants at once."""
         now = self.engine.env.now
-        for joined, pool in enumerate(pools, start=1):
-            self.engine.log.append((now, patient.number, Code.JOIN, pool.number, urgency))
-            if joined == 1 and not pool.waiting and amount <= pool.capacity - pool.in_use:
-                self.queues.hold_units(pool, patient, amount, urgency)
-                return None
-            pool.join(patient, urgency, amount)
-            self.engine.touch(pool)
-            patient.waiting = Waiting(pools[:joined], amount, urgency, step.preempts, step.on_leave, now)
-            self.queues.grant(pool, patient)
-            if patient.waiting is None:
-                return None
-        return self.queues.wait(patient, timers_of(patient))
-
-    def _with_room_to_wait(
-        self,
-        patient: Patient,
-        pools: tuple[Pool, ...],
-        step: prog.SeizeStep,
-        amount: int,
-        urgency: int,
-        limit: int,
-    ) -> tuple[Pool, ...]:
-        """The pools whose queue still takes the patient; with none of them, the patient is turned away."""
-        taking = []
         for pool in pools:
-            if pool.waiting < limit or self._fits_now(pool, amount, urgency):
-                taking.append(pool)
+            if has_room is not None and not has_room(patient, pool, ask):
+                self.engine.log.append((now, patient.number, Code.TURNED_AWAY, pool.number, 0))
                 continue
-            last = pool.last()
-            if step.if_full == prog.DISPLACES and last is not None and last[1] > urgency:
-                self.queues.give_up(last[0], Left.DISPLACED)
-                taking.append(pool)
-            else:
-                self.engine.log.append(
-                    (self.engine.env.now, patient.number, Code.TURNED_AWAY, pool.number, 0)
-                )
-        if not taking:
-            patient.step = step.on_leave if step.if_full == prog.DISPLACES else step.if_full
-        return tuple(taking)
+            if patient.waiting is None and ask.pools:  # a place that had been made granted another pool
+                return True
+            self.engine.log.append((now, patient.number, Code.JOIN, pool.number, ask.priority))
+            if not ask.pools and not pool.waiting and ask.amount <= pool.capacity - pool.in_use:
+                self.queues.hold_units(pool, patient, ask.amount, ask.priority)
+                return True
+            pool.join(patient, ask.priority, ask.amount)
+            self.engine.touch(pool)
+            ask = patient.waiting = ask._replace(pools=(*ask.pools, pool))
+            self.queues.grant(pool, patient)
+            if not patient.waits:
+                return True
+        return False
 
-    @staticmethod
-    def _fits_now(pool: Pool, amount: int, urgency: int) -> bool:
-        head = pool.head()
-        return amount <= pool.capacity - pool.in_use and (head is None or urgency < head[2])
+    def _has_room_to_wait(self, step: prog.SeizeStep) -> HasRoom | None:
+        """The function that says whether a patient may join a queue with a limit, perhaps by displacing."""
+        if step.queue_limit is None:
+            return None
+        limit_of = number_picker(step.queue_limit)
 
-    def _timers_of(self, at: int, step: prog.SeizeStep) -> Callable[[Patient], Timers]:
+        def has_room(patient: Patient, pool: Pool, ask: Waiting) -> bool:
+            if pool.waiting < limit_of(patient.attributes) or self.queues.would_grant(pool, ask):
+                return True
+            last = pool.last() if step.if_full == prog.DISPLACES else None
+            if last is None or last[1] <= ask.priority:
+                return False
+            self.queues.give_up(last[0], Left.DISPLACED, patient)
+            return True
+
+        return has_room
+
+    def _timers_of(self, step: prog.SeizeStep) -> Callable[[Patient, int], Timers]:
         draws = [(self.engine.sampler.duration(step.patience), NOWHERE)] if step.patience else []
         draws += [(self.engine.sampler.duration(after), level) for after, level in step.escalate]
-        if not draws:
-            return lambda _patient: ()
 
-        def timers(patient: Patient) -> Timers:
-            n = visit(patient, at)
+        def timers(patient: Patient, n: int) -> Timers:
             return [
                 (draw(patient.key, patient.attributes, patient.durations, n), level) for draw, level in draws
             ]
@@ -161,7 +145,7 @@ class Verbs:
             if not held and not step.if_held:
                 raise RunError(f"Patient {patient.number} releases what it does not hold at {step.label}.")
             delay = 0
-            if draw is not None and held:
+            if draw is not None:
                 delay = draw(patient.key, patient.attributes, patient.durations, visit(patient, at))
             for pool in held:
                 has = patient.holds[pool].amount
@@ -260,8 +244,8 @@ class Verbs:
             number = step.calendar + (patient.attributes[0] if step.per_site else 0)
             if self.engine.open_now[number]:
                 return None
-            opens = self._next_opening(number)
-            if opens < 0:
+            opens = self.engine.program.opening[number].next_open(self.engine.env.now)
+            if opens is None:
                 name = self.engine.program.calendars[number]
                 raise RunError(
                     f"Patient {patient.number} waits at {step.label} for {name}, which never opens again."
@@ -270,9 +254,6 @@ class Verbs:
             return patient.wake.after(opens - self.engine.env.now)
 
         return wait_until
-
-    def _next_opening(self, number: int) -> int:
-        return self.engine.program.opening[number].next_open(self.engine.env.now)
 
     def _mark(self, at: int, step: prog.MarkStep) -> Step:
         def mark(patient: Patient) -> None:
@@ -328,11 +309,7 @@ class Verbs:
         self.engine.event("return", what).does(begin).after(delay)
 
     def _month(self) -> int:
-        return (
-            self.engine.program.capacity[0].calendar.month(self.engine.env.now // DAY)
-            if self.engine.program.capacity
-            else 0
-        )
+        return self.calendar.month(self.engine.env.now // DAY)
 
     def _leave(self, step: prog.LeaveStep) -> Step:
         def leave(patient: Patient) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 
 from flowsim.errors import ModelError, Problem
@@ -28,6 +28,8 @@ from flowsim.pathway.steps import (
 )
 
 Held = frozenset[str]
+Missing = Callable[[str, str, Iterable[str], str], Iterator[Problem]]
+"""The problem, if any, of a name (of a field) that is not among the known ones of its kind."""
 MOST_STATES = 20_000
 """Ways of holding things that the walk follows before it says that the model is too tangled to check."""
 
@@ -93,7 +95,6 @@ def _undeclared(model: Model) -> Iterator[Problem]:
     resources = {item.name for item in model.resources}
     calendars = {item.name for item in model.calendars}
     attributes = {item.name: item.values for item in model.all_attributes}
-    milestones = set(model.milestones)
 
     def missing(field: str, name: str, known: Iterable[str], kind: str) -> Iterator[Problem]:
         known = list(known)
@@ -119,16 +120,18 @@ def _undeclared(model: Model) -> Iterator[Problem]:
                 yield problem(model, step.label, step.value, f"is not a value of {step.attribute}{hint}",
                               f"use one of {', '.join(values)}")  # fmt: skip
         if isinstance(step, Route):
-            yield from _undeclared_in_route(
-                model, step, resources, calendars, attributes, milestones, missing
-            )
+            yield from _undeclared_in_route(model, step, missing)
     for rule in model.rules:
         yield from missing(f"rule {rule.name}", rule.changes, resources, "resource")
         if rule.watch.measure != "since":
             yield from missing(f"rule {rule.name}", rule.watch.of, resources, "resource")
 
 
-def _undeclared_in_route(model, step, resources, calendars, attributes, milestones, missing):  # type: ignore[no-untyped-def]
+def _undeclared_in_route(model: Model, step: Route, missing: Missing) -> Iterator[Problem]:
+    resources = {item.name for item in model.resources}
+    calendars = {item.name for item in model.calendars}
+    attributes = {item.name: item.values for item in model.all_attributes}
+    milestones = set(model.milestones)
     for part in each_part(step.branches):
         match part:
             case IsOpen():
@@ -194,6 +197,15 @@ def _bad_arguments(model: Model) -> Iterator[Problem]:
             case Set() if step.attribute == "month":
                 yield problem(model, step.label, "month", "is the month in which the journey began; it cannot be set",
                               "use an attribute of your own")  # fmt: skip
+            case Route():
+                for part in each_part(step.branches):
+                    if (
+                        isinstance(part, Compare)
+                        and part.quantity.measure == "since"
+                        and isinstance(part.limit, int)
+                    ):
+                        yield problem(model, step.label, part, "compares a time with a plain number",
+                                      "name a parameter that is a duration")  # fmt: skip
     for rule in model.rules:
         if rule.watch.measure == "since":
             yield problem(model, f"rule {rule.name}", rule.watch, "is about one patient; a rule watches a resource",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from flowsim.errors import ModelError, Problem
 from flowsim.pathway.conditions import Condition
 
 CARRY_ON = "(carry on)"
@@ -154,7 +155,7 @@ class Pathway:
         label: str = "",
     ) -> Pathway:
         """Join the queue and hold the units when granted; see `Seize`."""
-        resources = first_of if resource is None else (resource,)
+        resources = _one_or_several(self.name, resource, first_of)
         return self._with(
             Seize(
                 tuple(resources), amount, priority, patience, on_leave, queue_limit, if_full, tuple(escalate),
@@ -197,7 +198,7 @@ class Pathway:
         label: str = "",
     ) -> Pathway:
         """Seize, hold, release; a `label` names the hold, `<label>.seize` and `<label>.release` the others."""
-        resources = first_of if resource is None else (resource,)
+        resources = _one_or_several(self.name, resource, first_of)
         return (
             self.seize(
                 first_of=tuple(resources), amount=amount, priority=priority, patience=patience,
@@ -241,6 +242,15 @@ class Pathway:
     def leave(self, outcome: str, *, label: str = "") -> Pathway:
         """End the journey."""
         return self._with(Leave(outcome, label))
+
+
+def _one_or_several(where: str, resource: str | None, first_of: tuple[str, ...]) -> tuple[str, ...]:
+    if resource is not None and first_of:
+        what = "is named beside first_of, and it is not clear in which order they are joined"
+        several = ", ".join(f'"{name}"' for name in (resource, *first_of))
+        remedy = f"name them all in order: first_of=({several})"
+        raise ModelError((Problem(field=f"pathway {where}", value=resource, what=what, remedy=remedy),))
+    return tuple(first_of) if resource is None else (resource,)
 
 
 def pathway(name: str, *, title: str = "") -> Pathway:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flowsim.errors import Problem
@@ -10,7 +10,7 @@ from flowsim.inputs.values import Config
 from flowsim.pathway.checks import nearest
 from flowsim.pathway.conditions import Compare, each_part
 from flowsim.pathway.model import Model
-from flowsim.pathway.steps import Choose, ComeBack, Hold, Release, Route, Seize, Set
+from flowsim.pathway.steps import Choose, ComeBack, Hold, Release, Route, Seize, Set, Step
 
 
 @dataclass(frozen=True)
@@ -27,33 +27,36 @@ def uses_of_parameters(model: Model) -> Iterator[Use]:
     """Every parameter that a step names, with the kind of value that it must have."""
     values = {attribute.name: attribute.values for attribute in model.all_attributes}
     for step in model.steps():
-        match step:
-            case Seize():
-                for number in (step.amount, step.queue_limit):
-                    if isinstance(number, str):
-                        yield Use(number, "number", step.label)
-                for duration in (step.patience, *(after for after, _ in step.escalate)):
-                    if duration:
-                        yield Use(duration, "duration", step.label)
-            case Release():
-                if isinstance(step.amount, str):
-                    yield Use(step.amount, "number", step.label)
-                if step.after:
-                    yield Use(step.after, "duration", step.label)
-            case Hold():
-                yield Use(step.duration, "duration", step.label)
-            case Choose():
-                yield Use(step.share, "shares", step.label, tuple(name for name, _ in step.branches))
-            case Set() if step.share:
-                yield Use(step.share, "set shares", step.label, values.get(step.attribute, ()))
-            case ComeBack():
-                yield Use(step.share, "share", step.label)
-                yield Use(step.delay, "duration", step.label)
-            case Route():
-                for part in each_part(step.branches):
-                    if isinstance(part, Compare) and isinstance(part.limit, str):
-                        kind = "duration" if part.quantity.measure == "since" else "number"
-                        yield Use(part.limit, kind, step.label)
+        names: tuple[str, ...] = ()
+        if isinstance(step, Choose):
+            names = tuple(name for name, _ in step.branches)
+        elif isinstance(step, Set):
+            names = values.get(step.attribute, ())
+        for name, kind in _parameters_of(step):
+            if isinstance(name, str):
+                yield Use(name, kind, step.label, names)
+
+
+def _parameters_of(step: Step) -> Iterator[tuple[int | str | None, str]]:
+    """(name, kind) of each parameter of a step; a plain number or nothing may stand instead of a name."""
+    match step:
+        case Seize():
+            yield from ((step.amount, "number"), (step.queue_limit, "number"), (step.patience, "duration"))
+            yield from ((after, "duration") for after, _ in step.escalate)
+        case Release():
+            yield from ((step.amount, "number"), (step.after, "duration"))
+        case Hold():
+            yield step.duration, "duration"
+        case Choose():
+            yield step.share, "shares"
+        case Set():
+            yield step.share, "set shares"
+        case ComeBack():
+            yield from ((step.share, "share"), (step.delay, "duration"))
+        case Route():
+            for part in each_part(step.branches):
+                if isinstance(part, Compare):
+                    yield part.limit, "duration" if part.quantity.measure == "since" else "number"
 
 
 def problem(field: str, value: object, what: str, remedy: str, where: str = "") -> Problem:
@@ -74,7 +77,7 @@ def find_mismatches(model: Model, config: Config) -> Iterator[Problem]:
     yield from _compare(
         "parameters", {name: f"step {use.label} uses it" for name, use in uses.items()}, config.parameters
     )
-    kinds: tuple[tuple[str, Iterable[str], Iterable[str]], ...] = (
+    kinds: tuple[tuple[str, Iterable[str], Mapping[str, object]], ...] = (
         ("resources", (item.name for item in model.resources), config.resources),
         ("calendars", (item.name for item in model.calendars), config.calendars),
         ("rules", (item.name for item in model.rules), config.rules),
@@ -93,8 +96,7 @@ def find_mismatches(model: Model, config: Config) -> Iterator[Problem]:
                           "remove it, or correct its name")  # fmt: skip
 
 
-def _compare(kind: str, wanted: dict[str, str], given: Iterable[str]) -> Iterator[Problem]:
-    given = list(given)
+def _compare(kind: str, wanted: Mapping[str, str], given: Mapping[str, object]) -> Iterator[Problem]:
     for name, why in wanted.items():
         if name not in given:
             spare = [other for other in given if other not in wanted]
@@ -104,7 +106,12 @@ def _compare(kind: str, wanted: dict[str, str], given: Iterable[str]) -> Iterato
                 f"has no value: {why}{nearest(name, spare)}",
                 f"give it one under {kind}:",
             )
-    for name in given:
+    for name, value in given.items():
         if name not in wanted:
-            yield problem(f"{kind}.{name}", "", f"is not in the model{nearest(name, wanted)}",
-                          "remove it, or correct its name")  # fmt: skip
+            yield problem(
+                f"{kind}.{name}",
+                "",
+                f"is not in the model{nearest(name, wanted)}",
+                "remove it, or correct its name",
+                getattr(value, "where", ""),
+            )

@@ -107,6 +107,8 @@ class ResourceRef:
 
 @dataclass(frozen=True)
 class SeizeStep:
+    """Join queues; `on_leave` and `if_full` are steps, `priority_attribute` an attribute or -1."""
+
     resources: tuple[ResourceRef, ...]
     amount: Number
     priority: int
@@ -122,6 +124,8 @@ class SeizeStep:
 
 @dataclass(frozen=True)
 class ReleaseStep:
+    """Give units back: all, or `amount`; now, or `after` a duration."""
+
     resources: tuple[ResourceRef, ...]
     amount: Number | None
     after: Drawn | None
@@ -131,6 +135,8 @@ class ReleaseStep:
 
 @dataclass(frozen=True)
 class HoldStep:
+    """Time passes; `if_interrupted` is a step, `GO_RESUME`, `GO_RESTART` or `NOWHERE`."""
+
     duration: Drawn
     if_interrupted: int
     label: str
@@ -138,6 +144,8 @@ class HoldStep:
 
 @dataclass(frozen=True)
 class ChooseStep:
+    """One of `targets`, by the shares."""
+
     shares: Shares
     stream: int
     targets: tuple[int, ...]
@@ -159,6 +167,8 @@ class Test:
 
 @dataclass(frozen=True)
 class RouteStep:
+    """The target of the first branch whose tests all hold."""
+
     branches: tuple[tuple[tuple[Test, ...], int], ...]
     otherwise: int
     label: str
@@ -166,6 +176,8 @@ class RouteStep:
 
 @dataclass(frozen=True)
 class WaitStep:
+    """Wait for a calendar, at the patient's site if there is one for each."""
+
     calendar: int
     per_site: bool
     label: str
@@ -173,12 +185,16 @@ class WaitStep:
 
 @dataclass(frozen=True)
 class MarkStep:
+    """Write the time."""
+
     milestone: int
     label: str
 
 
 @dataclass(frozen=True)
 class SetStep:
+    """Change an attribute, to `value` or by the shares."""
+
     attribute: int
     value: int
     shares: Shares | None
@@ -188,6 +204,8 @@ class SetStep:
 
 @dataclass(frozen=True)
 class ComeBackStep:
+    """Perhaps start a journey at step `to`, after `delay`."""
+
     shares: Shares
     stream: int
     delay: Drawn
@@ -197,6 +215,8 @@ class ComeBackStep:
 
 @dataclass(frozen=True)
 class LeaveStep:
+    """End the journey."""
+
     outcome: int
     label: str
 
@@ -218,7 +238,7 @@ class RuleInstance:
     on: int
     off: int
     of_capacity: bool
-    """`on` and `off` are millionths of the watched resource's capacity."""
+    """`on` and `off` are millionths of the watched resource's capacity by its timetable."""
     change: int
 
 

@@ -47,7 +47,8 @@ def quantile_table(distribution: Distribution) -> Integers:
         raise ValueError("has quantiles that are not finite")
     if knots.max() > LONGEST:
         raise ValueError("has quantiles longer than a million years")
-    return np.rint(np.maximum(knots, 0.0)).astype(np.int64)
+    table: Integers = np.rint(np.maximum(knots, 0.0)).astype(np.int64)
+    return table
 
 
 class Law:
@@ -146,7 +147,8 @@ def _mixture(parts: list[tuple[float, Law]]) -> Law:
             middle = (low + high) / 2
             too_high = sf(middle) <= p if falls else cdf(middle) >= p
             high, low = np.where(too_high, middle, high), np.where(too_high, low, middle)
-        return high
+        found: Floats = high
+        return found
 
     return Law(
         lambda p: invert(p, [law.below(p) for _, law in parts], falls=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -59,7 +59,15 @@ class TableMaker:
             if not isinstance(cell, Distribution):
                 raise ValueError("is used as a duration, but is not one")
         column = -1
-        if cells[0].family == "trace":
+        of_trace = {cell.law for cell in cells if cell.family == "trace"}
+        if of_trace:
+            if len(of_trace) > 1 or any(cell.family != "trace" for cell in cells):
+                raise ValueError("mixes a column of a trace with other times: use one column for all classes")
+            if cells[0].law not in self.trace_columns:
+                known = ", ".join(self.trace_columns) or "none"
+                raise ValueError(
+                    f"is the column {cells[0].law!r} of a trace; the traces' duration columns: {known}"
+                )
             column = self.trace_columns.index(cells[0].law)
             table = np.zeros(len(rows), dtype=np.int32)
         else:
@@ -80,20 +88,28 @@ class TableMaker:
                 self._known[key] = len(self.quantiles) - 1
         return self._known[key]
 
-    def shares(self, parameter: Parameter, names: tuple[str, ...]) -> Shares:
-        """A share parameter: thresholds over `names` for each class; factors act on the odds of their names."""
+    def shares(self, parameter: Parameter, names: tuple[str, ...], every_name: bool = False) -> Shares:
+        """A share parameter: thresholds over `names` for each class; factors act on the odds of their names.
+
+        With `every_name`, a name that no class gives a share is taken for a slip.
+        """
         classes, rows = self.classes(parameter)
         upto = np.empty((len(rows), len(names)), dtype=np.uint64)
         for at, row in enumerate(rows):
             cell = _cell(parameter.cells.by, parameter.cells.values, row)
             if not isinstance(cell, Mapping):
                 raise ValueError("is used as shares, but is not a set of named shares")
-            extra = [name for name in cell if name not in names]
-            if extra or not set(names).issuperset(cell):
-                raise ValueError(f"has the share {extra[0]!r}, which is not one of {', '.join(names)}")
+            for name in cell:
+                if name not in names:
+                    raise ValueError(f"has the share {name!r}, which is not one of {', '.join(names)}")
             upto[at] = thresholds(
                 _with_odds([cell.get(name, 0.0) for name in names], names, parameter.times, row)
             )
+        given = {
+            name for cell in parameter.cells.values.values() if isinstance(cell, Mapping) for name in cell
+        }
+        if every_name and (missing := [name for name in names if name not in given]):
+            raise ValueError(f"says nothing of the share {missing[0]!r}: write 0 if nobody goes that way")
         return Shares(parameter.name, classes, names, upto)
 
     def probability(self, parameter: Parameter) -> Shares:
@@ -178,6 +194,3 @@ def _exact_values(distribution: Distribution) -> Discrete | None:
         return None
     values = np.array([max(0, round(value)) for _, value in pairs], dtype=np.int64)
     return Discrete(thresholds([share for share, _ in pairs]), values)
-
-
-Make = Callable[[Parameter], Any]

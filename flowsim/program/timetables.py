@@ -57,7 +57,12 @@ class Timetable:
     def day_pattern(self, day: int) -> list[tuple[int, int]]:
         """(minute, value from then on) of one day from minute 0, lines that began the day before included."""
         calendar = self.calendar
-        kind = (calendar.weekday_of(day), calendar.is_holiday(day), calendar.is_holiday(day - 1), calendar.month(day))
+        kind = (
+            calendar.weekday_of(day),
+            calendar.is_holiday(day),
+            calendar.is_holiday(day - 1),
+            calendar.month(day),
+        )
         if kind not in self._patterns:
             changes = {0: self.rota.by_month[calendar.month(day)]}
             for start, end, value in self._spans(day):
@@ -65,7 +70,9 @@ class Timetable:
                 changes[end] = changes.get(end, 0) - value
             minutes = sorted(minute for minute in changes if minute < DAY_MINUTES)
             values = accumulate(changes[minute] for minute in minutes)
-            self._patterns[kind] = [(minute, max(0, value)) for minute, value in zip(minutes, values, strict=True)]
+            self._patterns[kind] = [
+                (minute, max(0, value)) for minute, value in zip(minutes, values, strict=True)
+            ]
         return self._patterns[kind]
 
     @cached_property
@@ -107,11 +114,11 @@ class Timetable:
                     value = new
                     yield time, value
 
-    def next_open(self, time: int, horizon_days: int = 2 * YEAR_DAYS) -> int:
-        """The first moment, at `time` or later, at which the value is above zero; -1 if never within the horizon."""
+    def next_open(self, time: int, horizon_days: int = 2 * YEAR_DAYS) -> int | None:
+        """The first moment, at `time` or later, at which the value is above zero; None if never within the horizon."""
         if self.value_at(time) > 0:
             return time
         for when, value in self.changes(time, time + horizon_days * DAY):
             if value > 0:
                 return when
-        return -1
+        return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +19,8 @@ from flowsim.sampling.philox import candidate_key, njit, run_key, uniform, unsig
 COUNT, PLACE, CELL, KEEP = 1, 2, 3, 4
 """The uses of a source's stream: how many in an hour; of each candidate where in it, which cell, whether kept."""
 
-NO_MINUTES = np.zeros(0, dtype=np.int64)
+ANYWHERE = np.zeros(0, dtype=np.int64)
+"""No minutes of the hour: candidates come at any millisecond of it."""
 
 
 class ArrivalWeek(NamedTuple):
@@ -43,7 +46,7 @@ class Arrivals:
     def weeks(self) -> Iterator[ArrivalWeek]:
         """Chunks of at most a week, in order of time. Each call draws the same again."""
         edges = [self.start, *range((self.start // WEEK + 1) * WEEK, self.until, WEEK), self.until]
-        for begin, end in zip(edges[:-1], edges[1:], strict=True):
+        for begin, end in pairwise(edges):
             yield _week(self, begin, end)
 
 
@@ -60,13 +63,15 @@ def _week(arrivals: Arrivals, start: int, until: int) -> ArrivalWeek:
         time, order, key, attributes, durations = _of_source(arrivals, source, start, until)
         inside = (time >= start) & (time < until)
         count = int(inside.sum())
-        parts.append((time[inside], np.full(count, rank[source.name]), order[inside], key[inside],
-                      np.full(count, number, dtype=np.int16), attributes[inside], durations[inside]))  # fmt: skip
+        ranks, numbers = np.full(count, rank[source.name]), np.full(count, number, dtype=np.int16)
+        parts.append(
+            (time[inside], ranks, order[inside], key[inside], numbers, attributes[inside], durations[inside])
+        )
     columns = [np.concatenate([part[at] for part in parts]) for at in range(7)]
     sorted_by = np.lexsort((columns[2], columns[1], columns[0]))
-    time, _, _, key, number, attributes, durations = (column[sorted_by] for column in columns)
-    attributes[:, program.attribute_index["month"]] = _months(program, time)
-    return ArrivalWeek(time, key, number, attributes, durations)
+    times, _, _, keys, numbers, rows, drawn = (column[sorted_by] for column in columns)
+    rows[:, program.attribute_index["month"]] = _months(program, times)
+    return ArrivalWeek(times, keys, numbers, rows, drawn)
 
 
 def _months(program: Program, time: npt.NDArray[np.int64]) -> npt.NDArray[np.int16]:
@@ -93,7 +98,7 @@ def _of_source(arrivals: Arrivals, source: SourceTable, start: int, until: int) 
             source.trace_durations,
         )
     drawn = _candidates(arrivals, source, start, until, extra=False)
-    if source.kind == "poisson" and source.multiplier.max() > 1:
+    if source.multiplier.max() > 1:
         added = _candidates(arrivals, source, start, until, extra=True)
         drawn = tuple(np.concatenate([a, b]) for a, b in zip(drawn, added, strict=True))
     time, order, key, cell = drawn
@@ -111,18 +116,24 @@ def _candidates(
     calendar_hours = hours + arrivals.program.start_day * 24
     months = _months(arrivals.program, hours * HOUR)
     if source.kind == "booked":
-        counts = _booked_counts(arrivals.program, source, hours)
+        minutes = _booked_minutes(arrivals.program, source, hours)
+        again = _times_booked_again(source) if extra else 1
+        counts = np.array([again * len(of_hour) for of_hour in minutes], dtype=np.int64)
+        within = np.array([minute for of_hour in minutes for minute in again * of_hour], dtype=np.int64)
     else:
+        within = ANYWHERE
         counts = _poisson_counts(arrivals, source, stream, key_of_run, hours, calendar_hours, months, extra)
     keep = np.clip(source.multiplier, 0, 1)
     if extra:
         above = np.clip(source.multiplier - 1, 0, None)
-        keep = above / above.max()
+        keep = above / (_times_booked_again(source) if source.kind == "booked" else above.max())
     weights = np.cumsum(source.rate, axis=1)
     total = weights[:, -1:]
     weights = weights / np.where(total > 0, total, 1)
-    minutes = _booked_minutes(arrivals.program, source, hours) if source.kind == "booked" else NO_MINUTES
-    return _draw(key_of_run, stream, hours, calendar_hours, months, counts, weights, keep, minutes)
+    drawn: tuple[Any, ...] = _draw(
+        key_of_run, stream, hours, calendar_hours, months, counts, weights, keep, within
+    )
+    return drawn
 
 
 def _poisson_counts(
@@ -145,37 +156,26 @@ def _poisson_counts(
     if extra:
         rate = rate * (source.multiplier.max() - 1)
     u = _uniforms_of_hours(key_of_run, stream, calendar_hours)
-    return np.maximum(poisson.ppf(u, rate), 0).astype(np.int64)
+    counts: npt.NDArray[np.int64] = np.maximum(poisson.ppf(u, rate), 0).astype(np.int64)
+    return counts
 
 
-def _booked_lines(
-    program: Program, source: SourceTable, hours: npt.NDArray[np.int64]
-) -> list[list[tuple[int, int]]]:
-    """For each hour, the (minute, how many) of the booked lines that stand in it."""
+def _times_booked_again(source: SourceTable) -> int:
+    """How many more candidates each booked place has for a multiplier above 1."""
+    return math.ceil(float(source.multiplier.max()) - 1)
+
+
+def _booked_minutes(program: Program, source: SourceTable, hours: npt.NDArray[np.int64]) -> list[list[int]]:
+    """For each hour, the minute of the hour of each booked place, in the order of the lines."""
     calendar = calendar_of(program)
     has_holidays = any(HOLIDAY in days for days, _, _ in source.booked)
-    lines = []
+    minutes = []
     for hour in hours.tolist():
         day, of_day = divmod(hour, 24)
         kind = HOLIDAY if has_holidays and calendar.is_holiday(day) else calendar.weekday_of(day)
-        lines.append([(minute % 60, many) for days, minute, many in source.booked
-                      if kind in days and minute // 60 == of_day])  # fmt: skip
-    return lines
-
-
-def _booked_counts(
-    program: Program, source: SourceTable, hours: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
-    lines = _booked_lines(program, source, hours)
-    return np.array([sum(many for _, many in line) for line in lines], dtype=np.int64)
-
-
-def _booked_minutes(
-    program: Program, source: SourceTable, hours: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
-    """Minute of the hour of each booked patient, in order."""
-    lines = _booked_lines(program, source, hours)
-    return np.array([minute for line in lines for minute, many in line for _ in range(many)], dtype=np.int64)
+        minutes.append([minute % 60 for days, minute, many in source.booked
+                        if kind in days and minute // 60 == of_day for _ in range(many)])  # fmt: skip
+    return minutes
 
 
 @njit(cache=True)

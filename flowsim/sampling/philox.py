@@ -1,7 +1,7 @@
 """Philox4x32-10, a counter-based generator (Salmon, Moraes, Dror and Shaw, 2011), as a pure function.
 
-A uniform has an address and no history: the 64-bit number at *(seed, replication, patient, stream, n)*. So the
-same patient has the same luck in every scenario, whatever else changed.
+A uniform has an address and no history: the 64-bit number at *(seed, replication, patient, stream, n)*.
+So the same patient has the same luck in every scenario, whatever else changed.
 
 Keys and streams have 63 bits: a whole number that fits a signed machine word passes to compiled code quickly.
 """
@@ -9,6 +9,7 @@ Keys and streams have 63 bits: a whole number that fits a signed machine word pa
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from flowsim.sampling.cache import use_cache_folder
 
@@ -16,10 +17,9 @@ use_cache_folder()
 
 from numba import njit  # noqa: E402  (numba reads its cache folder when it is imported)
 
-LOW = 0xFFFFFFFF
-WHOLE = 0xFFFFFFFFFFFFFFFF
-GOLDEN = 0x9E3779B97F4A7C15
+__all__ = ["candidate_key", "child_key", "njit", "philox", "run_key", "uniform", "unsigned"]
 
+unsigned: Any
 if os.environ.get("NUMBA_DISABLE_JIT") == "1":
     # Without the compiler the arithmetic is Python's: whole numbers without overflow, masked below.
     unsigned = int
@@ -76,7 +76,9 @@ def candidate_key(source, hour, k):  # type: ignore[no-untyped-def]
     """The key of a source's k-th candidate of a calendar hour: who a patient is, whatever the seed."""
     low, half = unsigned(0xFFFFFFFF), unsigned(32)
     source = unsigned(source)
-    a, b, _, _ = philox(source & low, source >> half, unsigned(hour), unsigned(k), 0x70617469, 0x656E7473)
+    a, b, _, _ = philox(
+        source & low, source >> half, unsigned(hour) & low, unsigned(k), 0x70617469, 0x656E7473
+    )
     return ((a << half) | b) >> unsigned(1)
 
 
