@@ -77,15 +77,14 @@ def _rows(
     name: str, cells: Sequence[Mapping[str, str]], attributes: tuple[tuple[str, tuple[str, ...]], ...]
 ) -> np.ndarray[Any, np.dtype[np.int16]]:
     """Cells as attribute values; an attribute that a cell does not give has its first value."""
-    known = dict(attributes)
+    place = {attribute: at for at, (attribute, _) in enumerate(attributes)}
+    number = {attribute: {value: at for at, value in enumerate(values)} for attribute, values in attributes}
     rows = np.zeros((len(cells), len(attributes)), dtype=np.int16)
     for at, cell in enumerate(cells):
         for attribute, value in cell.items():
-            if attribute not in known:
+            if attribute not in place:
                 raise ValueError(f"source {name}: {attribute!r} is not an attribute of the model")
-            if value not in known[attribute]:
-                raise ValueError(
-                    f"source {name}: {value!r} is not a value of {attribute} ({', '.join(known[attribute])})"
-                )
-            rows[at, [n for n, _ in attributes].index(attribute)] = known[attribute].index(value)
+            if value not in number[attribute]:
+                raise ValueError(f"source {name}: {value!r} is not a value of {attribute} ({', '.join(number[attribute])})")
+            rows[at, place[attribute]] = number[attribute][value]
     return rows
