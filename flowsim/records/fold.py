@@ -20,22 +20,33 @@ from flowsim.records.kernel import close, fold_rows
 from flowsim.records.log import LOG, WEEK, Code, EventLog
 from flowsim.records.plan import Plan, Planned, plan_of
 from flowsim.records.state import (
+    AMOUNT,
+    AT,
+    BUSY,
     ENDED,
+    FIRST,
+    FOLLOWING,
     FREE_NODES,
+    FREE_NOTE,
+    FREE_SLOT,
     FREE_SLOTS,
+    GONE,
     HOLDS,
     HOURS_IN_WEEK,
+    KIND,
     LEVELS,
-    NEVER,
     NEXT_ARRIVAL,
     NOW,
+    NUMBER,
+    OPEN,
     PATIENTS,
     SEEN,
+    SPARE,
     STARTED,
     STAYS,
+    UPTO,
     Chunk,
     Frame,
-    Notes,
     Out,
     People,
     Places,
@@ -93,7 +104,7 @@ class Folding:
         by_code = np.bincount(log["code"], minlength=len(Code))
         self._make_room(log, int(by_code[Code.START]), 2 * int(by_code[Code.JOIN]))
         self.state.counters[[SEEN, STAYS, NEXT_ARRIVAL]] = 0
-        columns = {name: np.ascontiguousarray(log[name]) for name in LOG.names or ()}
+        columns = {name: log[name].astype(np.int64) for name in LOG.names or ()}
         chunk = Chunk(**columns, arrival_time=times, arrival_attributes=attributes)
         broken, row = fold_rows(chunk, self.planned.plan, self.state, self.frame)
         if broken != Broken.NOTHING:
@@ -103,19 +114,16 @@ class Folding:
     def _make_room(self, log: EventLog, starts: int, notes: int) -> None:
         """Grow the arrays so that these rows fit, whatever they say."""
         state, counters = self.state, self.state.counters
-        people, inside = state.people, len(state.people.number)
+        inside, had = len(state.people.who), len(state.notes)
         patients = int(counters[PATIENTS]) + starts
         slots = inside + max(starts - int(counters[FREE_SLOTS]), 0)
-        fills = {"slot_of": -1, "since": NEVER, "counted": NEVER, "number": -1, "first": -1}
         people = People(**{
-            name: grown(array, patients if name in ("slot_of", "packed") else slots, fills.get(name, 0))
-            for name, array in people._asdict().items()
+            name: grown(array, patients if name in ("slot_of", "packed") else slots, -1)
+            for name, array in state.people._asdict().items()
         })
-        counters[FREE_SLOTS] = _more_free(people.free, int(counters[FREE_SLOTS]), inside, len(people.number))
-        had = len(state.notes.place)
-        needed = had + max(notes - int(counters[FREE_NODES]), 0)
-        kept = Notes(**{name: grown(array, needed) for name, array in state.notes._asdict().items()})
-        counters[FREE_NODES] = _more_free(kept.free, int(counters[FREE_NODES]), had, len(kept.place))
+        counters[FREE_SLOTS] = _more_free(people.who[:, FREE_SLOT], int(counters[FREE_SLOTS]), inside)
+        kept = grown(state.notes, had + max(notes - int(counters[FREE_NODES]), 0))
+        counters[FREE_NODES] = _more_free(kept[:, FREE_NOTE], int(counters[FREE_NODES]), had)
         last = int(log["time"].max()) if len(log) else self.frame.first_week * WEEK
         self.state = State(people, kept, state.places, self._weeks_upto(last), self._buffers(log), counters)
 
@@ -129,7 +137,7 @@ class Folding:
         plan, people = self.planned.plan, self.state.people
         spans, censuses = people.since.shape[1], people.counted.shape[1]
         if log is None:
-            return _out(len(people.number) * spans, len(people.number) * censuses)
+            return _out(len(people.who) * spans, len(people.who) * censuses)
         by_code = np.bincount(log["code"], minlength=len(Code))
         marks = np.bincount(log["value"][log["code"] == Code.MILESTONE], minlength=plan.first.shape[1] - 1)
         ended, left = (int((marks * np.diff(plan.first[kind])).sum()) for kind in (0, 3))
@@ -162,16 +170,16 @@ class Folding:
     def _check(self) -> None:
         """Nobody is lost, and what patients hold is what is in use."""
         people, notes, places = self.state.people, self.state.notes, self.state.places
-        inside = int(((people.number >= 0) & ~people.gone).sum())
+        here = people.who[:, NUMBER] >= 0
+        inside = int((here & (people.who[:, GONE] == 0)).sum())
         check_patients(int(self.state.counters[STARTED]), int(self.state.counters[ENDED]), inside)
-        held = np.zeros(len(places.busy), np.int64)
-        for slot in np.flatnonzero(people.number >= 0):
-            note = people.first[slot]
-            while note >= 0:
-                if notes.kind[note] == HOLDS:
-                    held[notes.place[note]] += notes.amount[note]
-                note = notes.following[note]
-        check_use(held, places.busy, self.program)
+        held = np.zeros(len(places.now), np.int64)
+        for note in people.who[here, FIRST].tolist():
+            at = note
+            while at >= 0:
+                held[notes[at, AT]] += notes[at, AMOUNT] if notes[at, KIND] == HOLDS else 0
+                at = int(notes[at, FOLLOWING])
+        check_use(held, places.now[:, BUSY], self.program)
 
 
 @dataclass
@@ -180,19 +188,19 @@ class _WaitingRoom:
 
     weeks: Any
     times: NDArray[np.int64]
-    attributes: NDArray[np.int16]
+    attributes: NDArray[np.int64]
 
     @staticmethod
     def of(arrivals: Any, attributes: int) -> _WaitingRoom:
-        nobody = np.zeros((0, attributes), np.int16)
+        nobody = np.zeros((0, attributes), np.int64)
         return _WaitingRoom(iter(arrivals.weeks()), np.zeros(0, np.int64), nobody)
 
-    def call(self, patients: int) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
+    def call(self, patients: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The next patients (fewer if the arrivals are at an end), who then leave the waiting room."""
         times, attributes = [self.times], [self.attributes]
         while sum(map(len, times)) < patients and (chunk := next(self.weeks, None)) is not None:
             times.append(np.asarray(chunk.time, np.int64))
-            attributes.append(np.asarray(chunk.attributes, np.int16))
+            attributes.append(np.asarray(chunk.attributes, np.int64))
         every, each = np.concatenate(times), np.concatenate(attributes)
         self.times, self.attributes = every[patients:], each[patients:]
         return every[:patients], np.ascontiguousarray(each[:patients])
@@ -203,36 +211,27 @@ def _empty_state(program: Any, plan: Plan, start: int) -> State:
     attributes, places = len(program.attributes), len(program.instances)
     spans, censuses = len(plan.at_start), len(plan.census_strides)
 
-    def zeros(*shape: int, kind: Any = np.int64) -> Any:
-        return np.zeros(shape, kind)
+    def zeros(*shape: int) -> NDArray[np.int64]:
+        return np.zeros(shape, np.int64)
 
-    def small() -> Any:
-        return np.zeros(0, np.int32)
-
-    words = int(plan.words.max()) + 1
-    people = People(
-        small(), zeros(0, words), small(), zeros(0, attributes, kind=np.int16), zeros(0, spans),
-        zeros(0, censuses), zeros(0, censuses), zeros(0, kind=np.bool_), small(), small(),
-    )  # fmt: skip
-    notes = Notes(small(), small(), zeros(0), small(), zeros(0), small(), small())
-    timetables = getattr(program, "capacity", ())
-    capacity = np.array([table.value_at(start) for table in timetables] or [0] * places, np.int64)
-    at = Places(
-        capacity, zeros(places), zeros(places), np.full(places, start), np.full(places, -1),
-        zeros(places, LEVELS), zeros(places, LEVELS), zeros(places),
-    )  # fmt: skip
+    words = int(plan.words.max(initial=0)) + 1
+    people = People(zeros(0), zeros(0, words), zeros(0, 4), zeros(0, attributes), zeros(0, spans),
+                    zeros(0, censuses), zeros(0, censuses))  # fmt: skip
+    at = Places(zeros(places, 6), zeros(places, LEVELS), zeros(places, LEVELS))
+    at.now[:, OPEN] = [table.value_at(start) for table in program.capacity]
+    at.now[:, UPTO], at.now[:, SPARE] = start, -1
     use = Use(zeros(places, 1, 9), zeros(places, 1, 7), zeros(places, HOURS_IN_WEEK, 3))
     counters = zeros(9)
     counters[NOW] = start
-    return State(people, notes, at, use, _out(0, 0), counters)
+    return State(people, zeros(0, 7), at, use, _out(0, 0), counters)
 
 
 def _out(seen: int, stays: int) -> Out:
-    small, large = (np.zeros((2, seen), kind) for kind in (np.int32, np.int64))
-    return Out(small[0], small[1], large[0], large[1], np.zeros((stays, 5), np.int64))
+    return Out(np.zeros((seen, 4), np.int64), np.zeros((stays, 5), np.int64))
 
 
-def _more_free(stack: NDArray[np.int32], height: int, had: int, have: int) -> int:
-    """Put the new places onto the stack of free ones, lowest on top."""
-    stack[height : height + have - had] = np.arange(have - 1, had - 1, -1)
-    return height + have - had
+def _more_free(stack: NDArray[np.int64], height: int, had: int) -> int:
+    """Put the places that are new since there were `had` onto the stack of free ones, lowest on top."""
+    more = len(stack) - had
+    stack[height : height + more] = np.arange(len(stack) - 1, had - 1, -1)
+    return height + more

@@ -31,8 +31,7 @@ class Gatherer:
     def take(self, state: State) -> None:
         """Empty the buffers of the fold."""
         out, rows = state.out, int(state.counters[SEEN])
-        tally, week = out.tally[:rows].astype(np.int64), out.week[:rows].astype(np.int64)
-        cell, value = out.cell[:rows], out.value[:rows]
+        tally, week, cell, value = out.seen[:rows].T
         self.sums.add(self.layout.key(tally, week, cell), np.stack((np.ones(rows, np.int64), value), axis=1))
         timed = tally >= self.layout.offsets[3]
         tally, week, cell, value = tally[timed], week[timed], cell[timed], value[timed]

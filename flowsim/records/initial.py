@@ -9,7 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowsim.records.notes import put, take_slot
-from flowsim.records.state import HOLDS, LEVELS, NEVER, PATIENTS, STARTED, WAITS, State
+from flowsim.records.state import (
+    AMOUNT,
+    BUSY,
+    GONE,
+    HOLDS,
+    LEVELS,
+    NEVER,
+    OPEN,
+    PATIENTS,
+    SINCE,
+    STARTED,
+    TICKET,
+    TURN,
+    WAITING,
+    WAITS,
+    State,
+)  # fmt: skip
 
 Ints = NDArray[np.int64]
 
@@ -44,22 +60,22 @@ class InitialPatients:
 def settle(state: State, initial: InitialPatients, program: Any, start: int) -> None:
     """Put the patients into the fold's state, with the intervals and stays that their marks leave open."""
     people, places, notes = state.people, state.places, state.notes
-    places.capacity[:], places.busy[:] = initial.capacity, initial.in_use
+    places.now[:, OPEN], places.now[:, BUSY] = initial.capacity, initial.in_use
     milestone = {name: at for at, name in enumerate(program.milestones)}
     for patient in initial.patient.tolist():
         slot = take_slot(state, patient)
         people.attributes[slot] = initial.attributes[patient]
-        people.gone[slot] = initial.gone[patient]
+        people.who[slot, GONE] = initial.gone[patient]
         _open_spans(people, slot, initial.marks[patient], milestone, program.model.observe, start)
     for patient, place, since, priority in initial.waiting.tolist():
         level = min(max(priority, 0), LEVELS - 1)
         note = put(state, int(people.slot_of[patient]), place, WAITS)
-        places.ticket[place] += 1
-        notes.time[note], notes.amount[note], notes.ticket[note] = since, level, places.ticket[place]
+        places.now[place, TICKET] += 1
+        notes[note, SINCE], notes[note, AMOUNT], notes[note, TURN] = since, level, places.now[place, TICKET]
         places.level[place, level] += 1
-        places.waiting[place] += 1
+        places.now[place, WAITING] += 1
     for patient, place, amount in initial.holding.tolist():
-        notes.amount[put(state, int(people.slot_of[patient]), place, HOLDS)] = amount
+        notes[put(state, int(people.slot_of[patient]), place, HOLDS), AMOUNT] = amount
     state.counters[PATIENTS] = len(initial.patient)
     state.counters[STARTED] = int((~initial.gone).sum())
 

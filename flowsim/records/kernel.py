@@ -15,18 +15,24 @@ from flowsim.records.log import Code, Left
 from flowsim.records.notes import find, give_slot, look_up, put, take_out, take_slot
 from flowsim.records.plan import CANCELS, CENSUS_ENDS, CENSUS_STARTS, ENDS, STARTS
 from flowsim.records.state import (
+    AMOUNT,
+    BUSY,
     CAPACITY,
     DISPLACED,
     ELSEWHERE,
     ENDED,
+    FIRST,
+    FOLLOWING,
     FULL,
     GAVE_UP,
+    GONE,
     GRANTED,
     HOLDS,
     HOURS_IN_WEEK,
     IN_USE,
     INTERRUPTED,
     JOINED,
+    KIND,
     LEVELS,
     MIDNIGHT_CAPACITY,
     MIDNIGHT_IN_USE,
@@ -34,14 +40,22 @@ from flowsim.records.state import (
     NEVER,
     NEXT_ARRIVAL,
     NOW,
+    NUMBER,
+    OPEN,
     OPEN_TIME,
     OVER,
     PATIENTS,
     QUEUE,
     SEEN,
+    SINCE,
+    SPARE,
     STARTED,
     STAYS,
+    TICKET,
+    TURN,
     TURNED_AWAY,
+    UPTO,
+    WAITING,
     WAITS,
 )  # fmt: skip
 
@@ -70,7 +84,7 @@ def fold_rows(chunk: Any, plan: Any, state: Any, frame: Any) -> tuple[int, int]:
         if code == CHANGES:
             place = chunk.resource[row]
             catch_up(state, place, time, frame)
-            state.places.capacity[place] = chunk.value[row]
+            state.places.now[place, OPEN] = chunk.value[row]
             broken = OK
         elif code == START:
             broken = starts(chunk, row, plan, state)
@@ -87,12 +101,12 @@ def fold_rows(chunk: Any, plan: Any, state: Any, frame: Any) -> tuple[int, int]:
 def catch_up(state: Any, place: int, time: int, frame: Any) -> None:
     """Add up a place's use from where its sums end to this time, hour by hour."""
     places, use = state.places, state.use
-    at = places.upto[place]
+    at = places.now[place, UPTO]
     if time <= at:
         return
-    busy, capacity, waiting = places.busy[place], places.capacity[place], places.waiting[place]
+    busy, capacity, waiting = places.now[place, BUSY], places.now[place, OPEN], places.now[place, WAITING]
     if waiting > 0:
-        places.spare[place] = max(places.spare[place], capacity - busy)
+        places.now[place, SPARE] = max(places.now[place, SPARE], capacity - busy)
     while at < time:
         edge = min((at // HOUR + 1) * HOUR, time)
         span = edge - at
@@ -117,7 +131,7 @@ def catch_up(state: Any, place: int, time: int, frame: Any) -> None:
             sums[MIDNIGHT_CAPACITY] += capacity
             sums[MIDNIGHT_QUEUE] += waiting
         at = edge
-    places.upto[place] = time
+    places.now[place, UPTO] = time
 
 
 @njit(cache=True)
@@ -133,11 +147,8 @@ def cell_of(strides: Any, attributes: Any) -> int:
 @njit(cache=True)
 def see(state: Any, tally: int, time: int, cell: int, value: int) -> None:
     """Write one counted thing into the buffer."""
-    out, row = state.out, state.counters[SEEN]
-    out.tally[row] = tally
-    out.week[row] = time // WEEK
-    out.cell[row] = cell
-    out.value[row] = value
+    seen, row = state.out.seen, state.counters[SEEN]
+    seen[row, 0], seen[row, 1], seen[row, 2], seen[row, 3] = tally, time // WEEK, cell, value
     state.counters[SEEN] = row + 1
 
 
@@ -155,10 +166,11 @@ def starts(chunk: Any, row: int, plan: Any, state: Any) -> int:
         arrival = counters[NEXT_ARRIVAL]
         if arrival >= len(chunk.arrival_time) or chunk.arrival_time[arrival] != time:
             return ARRIVAL
-        people.attributes[slot, :] = chunk.arrival_attributes[arrival]
+        for at in range(people.attributes.shape[1]):
+            people.attributes[slot, at] = chunk.arrival_attributes[arrival, at]
         counters[NEXT_ARRIVAL] = arrival + 1
     else:
-        look_up(state, parent, plan, people.attributes[slot])
+        look_up(state, parent, plan, slot)
     returns = plan.offsets[3] - 1
     tally = plan.offsets[2] + chunk.resource[row] if chunk.resource[row] >= 0 else returns
     see(state, tally, time, cell_of(plan.strides[tally], people.attributes[slot]), 0)
@@ -173,7 +185,7 @@ def moving(chunk: Any, row: int, plan: Any, state: Any) -> int:
     people = state.people
     patient, code, value, time = chunk.patient[row], chunk.code[row], chunk.value[row], chunk.time[row]
     slot = people.slot_of[patient] if 0 <= patient < state.counters[PATIENTS] else -1
-    if slot < 0 or people.gone[slot]:
+    if slot < 0 or people.who[slot, GONE] != 0:
         return NOT_INSIDE
     if code == SET:
         attribute = chunk.resource[row]
@@ -245,11 +257,11 @@ def stayed(state: Any, plan: Any, slot: int, census: int, upto: int) -> None:
 def ends(state: Any, plan: Any, slot: int, outcome: int, time: int) -> int:
     """A journey ends. What it still holds is being made ready and comes back later."""
     people = state.people
-    note = people.first[slot]
+    note = people.who[slot, FIRST]
     while note >= 0:
-        if state.notes.kind[note] == WAITS:
+        if state.notes[note, KIND] == WAITS:
             return ENDS_WAITING
-        note = state.notes.following[note]
+        note = state.notes[note, FOLLOWING]
     tally = plan.offsets[1] + outcome
     see(state, tally, time, cell_of(plan.strides[tally], people.attributes[slot]), 0)
     for span in range(people.since.shape[1]):
@@ -257,7 +269,7 @@ def ends(state: Any, plan: Any, slot: int, outcome: int, time: int) -> int:
     for census in range(people.counted.shape[1]):
         stayed(state, plan, slot, census, time - 1)
     state.counters[ENDED] += 1
-    people.gone[slot] = True
+    people.who[slot, GONE] = 1
     give_slot(state, slot, plan)
     return OK
 
@@ -269,7 +281,7 @@ def queueing(chunk: Any, row: int, plan: Any, state: Any, frame: Any) -> int:
     patient, code, time = chunk.patient[row], chunk.code[row], chunk.time[row]
     place, value = chunk.resource[row], chunk.value[row]
     slot = people.slot_of[patient] if 0 <= patient < state.counters[PATIENTS] else -1
-    if slot < 0 or (people.gone[slot] and code != RELEASE):
+    if slot < 0 or (people.who[slot, GONE] != 0 and code != RELEASE):
         return NOT_INSIDE
     flows = state.use.flows[place, time // WEEK - frame.first_week]
     catch_up(state, place, time, frame)
@@ -289,18 +301,18 @@ def queueing(chunk: Any, row: int, plan: Any, state: Any, frame: Any) -> int:
     if code == GRANT:
         flows[GRANTED] += 1
         tally = plan.offsets[4] + place
-        see(state, tally, time, 0, time - notes.time[note])
+        see(state, tally, time, 0, time - notes[note, SINCE])
         return granted(state, slot, place, value, note)
-    places.level[place, notes.amount[note]] -= 1
-    places.spare[place] = -1
+    places.level[place, notes[note, AMOUNT]] -= 1
+    places.now[place, SPARE] = -1
     if code == PRIORITY:
         places.level[place, min(value, LEVELS - 1)] += 1
-        notes.amount[note] = min(value, LEVELS - 1)
-        places.ticket[place] += 1
-        notes.ticket[note] = places.ticket[place]
+        notes[note, AMOUNT] = min(value, LEVELS - 1)
+        places.now[place, TICKET] += 1
+        notes[note, TURN] = places.now[place, TICKET]
     else:
         flows[BY_REASON[value]] += 1
-        places.waiting[place] -= 1
+        places.now[place, WAITING] -= 1
         take_out(state, slot, note)
     return OK
 
@@ -311,11 +323,11 @@ def joins(state: Any, slot: int, place: int, priority: int, time: int) -> int:
     places, notes = state.places, state.notes
     level = min(max(priority, 0), LEVELS - 1)
     note = put(state, slot, place, WAITS)
-    places.ticket[place] += 1
-    notes.time[note], notes.amount[note], notes.ticket[note] = time, level, places.ticket[place]
+    places.now[place, TICKET] += 1
+    notes[note, SINCE], notes[note, AMOUNT], notes[note, TURN] = time, level, places.now[place, TICKET]
     places.level[place, level] += 1
-    places.waiting[place] += 1
-    places.spare[place] = -1
+    places.now[place, WAITING] += 1
+    places.now[place, SPARE] = -1
     return OK
 
 
@@ -323,27 +335,27 @@ def joins(state: Any, slot: int, place: int, priority: int, time: int) -> int:
 def granted(state: Any, slot: int, place: int, amount: int, note: int) -> int:
     """The head takes its whole amount, which fits, and which was not free for a while before."""
     places, notes = state.places, state.notes
-    level = notes.amount[note]
-    if places.busy[place] + amount > places.capacity[place]:
+    level = notes[note, AMOUNT]
+    if places.now[place, BUSY] + amount > places.now[place, OPEN]:
         return OVER_CAPACITY
-    if places.spare[place] >= amount:
+    if places.now[place, SPARE] >= amount:
         return HEAD_WAITED
     for above in range(level):
         if places.level[place, above] > 0:
             return OVERTAKEN
-    if notes.ticket[note] < places.served[place, level]:
+    if notes[note, TURN] < places.served[place, level]:
         return OVERTAKEN
-    places.served[place, level] = notes.ticket[note]
+    places.served[place, level] = notes[note, TURN]
     places.level[place, level] -= 1
-    places.waiting[place] -= 1
-    places.spare[place] = -1
-    places.busy[place] += amount
+    places.now[place, WAITING] -= 1
+    places.now[place, SPARE] = -1
+    places.now[place, BUSY] += amount
     take_out(state, slot, note)
     held = find(state, slot, place, HOLDS)
     if held < 0:
         held = put(state, slot, place, HOLDS)
-        notes.amount[held] = 0
-    notes.amount[held] += amount
+        notes[held, AMOUNT] = 0
+    notes[held, AMOUNT] += amount
     return OK
 
 
@@ -352,13 +364,13 @@ def gives_back(state: Any, plan: Any, slot: int, place: int, amount: int) -> int
     """No more than is held."""
     notes = state.notes
     held = find(state, slot, place, HOLDS)
-    if held < 0 or notes.amount[held] < amount:
+    if held < 0 or notes[held, AMOUNT] < amount:
         return GIVES_TOO_MUCH
-    notes.amount[held] -= amount
-    state.places.busy[place] -= amount
-    if notes.amount[held] == 0:
+    notes[held, AMOUNT] -= amount
+    state.places.now[place, BUSY] -= amount
+    if notes[held, AMOUNT] == 0:
         take_out(state, slot, held)
-    if state.people.gone[slot]:
+    if state.people.who[slot, GONE] != 0:
         give_slot(state, slot, plan)
     return OK
 
@@ -367,11 +379,11 @@ def gives_back(state: Any, plan: Any, slot: int, place: int, amount: int) -> int
 def close(plan: Any, state: Any, frame: Any, time: int) -> None:
     """The run stops here: intervals still running are open, stays are counted, sums are complete."""
     people = state.people
-    for slot in range(len(people.number)):
-        if people.number[slot] >= 0 and not people.gone[slot]:
+    for slot in range(len(people.who)):
+        if people.who[slot, NUMBER] >= 0 and people.who[slot, GONE] == 0:
             for span in range(people.since.shape[1]):
                 finishes(state, plan, slot, span, time, STILL_OPEN)
             for census in range(people.counted.shape[1]):
                 stayed(state, plan, slot, census, time - 1)
-    for place in range(len(state.places.busy)):
+    for place in range(len(state.places.now)):
         catch_up(state, place, time, frame)

@@ -6,7 +6,19 @@ from typing import Any
 
 from numba import njit
 
-from flowsim.records.state import FREE_NODES, FREE_SLOTS, NEVER
+from flowsim.records.state import (
+    AT,
+    FIRST,
+    FOLLOWING,
+    FREE_NODES,
+    FREE_NOTE,
+    FREE_SLOT,
+    FREE_SLOTS,
+    GONE,
+    KIND,
+    NEVER,
+    NUMBER,
+)  # fmt: skip
 
 
 @njit(cache=True)
@@ -14,13 +26,15 @@ def take_slot(state: Any, patient: int) -> int:
     """An empty slot for a patient who starts."""
     people, counters = state.people, state.counters
     counters[FREE_SLOTS] -= 1
-    slot: int = people.free[counters[FREE_SLOTS]]
+    slot: int = people.who[counters[FREE_SLOTS], FREE_SLOT]
     people.slot_of[patient] = slot
-    people.number[slot] = patient
-    people.since[slot, :] = NEVER
-    people.counted[slot, :] = NEVER
-    people.gone[slot] = False
-    people.first[slot] = -1
+    people.who[slot, NUMBER] = patient
+    for span in range(people.since.shape[1]):
+        people.since[slot, span] = NEVER
+    for census in range(people.counted.shape[1]):
+        people.counted[slot, census] = NEVER
+    people.who[slot, GONE] = 0
+    people.who[slot, FIRST] = -1
     return slot
 
 
@@ -28,42 +42,46 @@ def take_slot(state: Any, patient: int) -> int:
 def give_slot(state: Any, slot: int, plan: Any) -> None:
     """Empty the slot of a patient who has left and holds nothing; keep the attributes, packed."""
     people, counters = state.people, state.counters
-    patient = people.number[slot]
-    packed = people.packed[patient]
-    packed[:] = 0
+    patient = people.who[slot, NUMBER]
+    packed = people.packed
+    for word in range(packed.shape[1]):
+        packed[patient, word] = 0
     for at in range(len(plan.radices)):
-        word = plan.words[at]
-        packed[word] = packed[word] * (plan.radices[at] + 1) + people.attributes[slot, at] + 1
-    if people.first[slot] >= 0:
+        word, radix = plan.words[at], plan.radices[at] + 1
+        packed[patient, word] = packed[patient, word] * radix + people.attributes[slot, at] + 1
+    if people.who[slot, FIRST] >= 0:
         return
     people.slot_of[patient] = -1
-    people.number[slot] = -1
-    people.free[counters[FREE_SLOTS]] = slot
+    people.who[slot, NUMBER] = -1
+    people.who[counters[FREE_SLOTS], FREE_SLOT] = slot
     counters[FREE_SLOTS] += 1
 
 
 @njit(cache=True)
-def look_up(state: Any, patient: int, plan: Any, into: Any) -> None:
-    """The attributes of a patient, inside or gone."""
+def look_up(state: Any, patient: int, plan: Any, into: int) -> None:
+    """Give a slot the attributes of another patient, inside or gone."""
     people = state.people
     slot = people.slot_of[patient]
     if slot >= 0:
-        into[:] = people.attributes[slot]
+        for at in range(len(plan.radices)):
+            people.attributes[into, at] = people.attributes[slot, at]
         return
-    packed = people.packed[patient].copy()
+    word, rest = -1, 0
     for at in range(len(plan.radices) - 1, -1, -1):
-        word, radix = plan.words[at], plan.radices[at] + 1
-        into[at] = packed[word] % radix - 1
-        packed[word] //= radix
+        if plan.words[at] != word:
+            word = plan.words[at]
+            rest = people.packed[patient, word]
+        people.attributes[into, at] = rest % (plan.radices[at] + 1) - 1
+        rest //= plan.radices[at] + 1
 
 
 @njit(cache=True)
 def find(state: Any, slot: int, place: int, kind: int) -> int:
     """The patient's note of waiting for, or holding, a resource; -1 if there is none."""
     notes = state.notes
-    note: int = state.people.first[slot]
-    while note >= 0 and (notes.place[note] != place or notes.kind[note] != kind):
-        note = notes.following[note]
+    note: int = state.people.who[slot, FIRST]
+    while note >= 0 and (notes[note, AT] != place or notes[note, KIND] != kind):
+        note = notes[note, FOLLOWING]
     return note
 
 
@@ -72,10 +90,10 @@ def put(state: Any, slot: int, place: int, kind: int) -> int:
     """A new note for a patient."""
     notes, counters = state.notes, state.counters
     counters[FREE_NODES] -= 1
-    note: int = notes.free[counters[FREE_NODES]]
-    notes.place[note], notes.kind[note] = place, kind
-    notes.following[note] = state.people.first[slot]
-    state.people.first[slot] = note
+    note: int = notes[counters[FREE_NODES], FREE_NOTE]
+    notes[note, AT], notes[note, KIND] = place, kind
+    notes[note, FOLLOWING] = state.people.who[slot, FIRST]
+    state.people.who[slot, FIRST] = note
     return note
 
 
@@ -83,12 +101,12 @@ def put(state: Any, slot: int, place: int, kind: int) -> int:
 def take_out(state: Any, slot: int, note: int) -> None:
     """Strike out a note."""
     people, notes, counters = state.people, state.notes, state.counters
-    at = people.first[slot]
+    at = people.who[slot, FIRST]
     if at == note:
-        people.first[slot] = notes.following[note]
+        people.who[slot, FIRST] = notes[note, FOLLOWING]
     else:
-        while notes.following[at] != note:
-            at = notes.following[at]
-        notes.following[at] = notes.following[note]
-    notes.free[counters[FREE_NODES]] = note
+        while notes[at, FOLLOWING] != note:
+            at = notes[at, FOLLOWING]
+        notes[at, FOLLOWING] = notes[note, FOLLOWING]
+    notes[counters[FREE_NODES], FREE_NOTE] = note
     counters[FREE_NODES] += 1

@@ -19,47 +19,36 @@ IN_USE, CAPACITY, QUEUE, OVER, FULL, OPEN_TIME, MIDNIGHT_IN_USE, MIDNIGHT_CAPACI
 JOINED, GRANTED, GAVE_UP, ELSEWHERE, DISPLACED, TURNED_AWAY, INTERRUPTED = range(7)
 # Entries of `Counters`.
 FREE_SLOTS, FREE_NODES, SEEN, STAYS, NEXT_ARRIVAL, STARTED, ENDED, PATIENTS, NOW = range(9)
+# Columns of `People.who`: patient number or -1; left, but a unit is still being made ready; first note or -1;
+# and the stack of free slots, which has nothing to do with the other columns of its row.
+NUMBER, GONE, FIRST, FREE_SLOT = range(4)
+# Columns of `State.notes`: instance; WAITS or HOLDS; time of joining; priority of who waits, amount of what is held;
+# ticket; next note or -1; and the stack of free notes.
+AT, KIND, SINCE, AMOUNT, TURN, FOLLOWING, FREE_NOTE = range(7)
 WAITS, HOLDS = 0, 1
+# Columns of `Places.now`: capacity; in use; waiting; up to when sums are complete; the most that was free, for some
+# time, since the queue last changed (-1 if it was never watched); last ticket given out.
+OPEN, BUSY, WAITING, UPTO, SPARE, TICKET = range(6)
 
 
 class People(NamedTuple):
     """Patients inside, one slot each; a slot is used again when its patient has left and holds nothing."""
 
-    slot_of: NDArray[np.int32]  # by patient number; -1 if not inside
+    slot_of: Ints  # by patient number; -1 if not inside
     packed: Ints  # [patient number, word]: attributes on leaving, packed, for a journey that returns
-    number: NDArray[np.int32]
-    attributes: NDArray[np.int16]  # [slot, attribute]
+    who: Ints  # [slot, 4]: NUMBER, GONE, FIRST, FREE_SLOT
+    attributes: Ints  # [slot, attribute]
     since: Ints  # [slot, interval]: when it began, or NEVER
     counted: Ints  # [slot, census]: counted up to, or NEVER
     entered: Ints  # [slot, census]
-    gone: NDArray[np.bool_]  # left, but a unit is still being made ready
-    first: NDArray[np.int32]  # first of the slot's notes, or -1
-    free: NDArray[np.int32]
-
-
-class Notes(NamedTuple):
-    """What a patient waits for or holds: short linked lists."""
-
-    place: NDArray[np.int32]
-    kind: NDArray[np.int32]  # WAITS or HOLDS
-    time: Ints  # of joining
-    amount: NDArray[np.int32]  # priority of who waits; amount of what is held
-    ticket: Ints
-    following: NDArray[np.int32]
-    free: NDArray[np.int32]
 
 
 class Places(NamedTuple):
     """Resource instances as they stand."""
 
-    capacity: Ints
-    busy: Ints
-    waiting: Ints
-    upto: Ints  # sums are complete up to here
-    spare: Ints  # most that was free, for some time, since the queue last changed; -1 if it was never watched
+    now: Ints  # [place, 6]: OPEN, BUSY, WAITING, UPTO, SPARE, TICKET
     level: Ints  # [place, priority]: how many wait
     served: Ints  # [place, priority]: highest ticket granted
-    ticket: Ints
 
 
 class Use(NamedTuple):
@@ -73,10 +62,7 @@ class Use(NamedTuple):
 class Out(NamedTuple):
     """Buffers of one chunk: each counted thing, and each stay of a census."""
 
-    tally: NDArray[np.int32]
-    week: NDArray[np.int32]
-    cell: Ints
-    value: Ints
+    seen: Ints  # [row, 4]: tally, week, cell, value
     stay: Ints  # [row, 5]: census, after, up to and including, entered, cell
 
 
@@ -89,22 +75,24 @@ class Frame(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """The columns of some rows of the log, and the arrivals that start in them."""
+    """The columns of some rows of the log, and the arrivals that start in them. All are whole numbers of 64 bits:
+    the fold is compiled for one kind of number only, which halves the wait for it.
+    """
 
     time: Ints
-    patient: NDArray[np.int32]
-    code: NDArray[np.int16]
-    resource: NDArray[np.int16]
-    value: NDArray[np.int32]
+    patient: Ints
+    code: Ints
+    resource: Ints
+    value: Ints
     arrival_time: Ints
-    arrival_attributes: NDArray[np.int16]
+    arrival_attributes: Ints  # [arrival, attribute]
 
 
 class State(NamedTuple):
     """All of it."""
 
     people: People
-    notes: Notes
+    notes: Ints  # [note, 7]: what a patient waits for or holds, in short linked lists
     places: Places
     use: Use
     out: Out
