@@ -10,7 +10,7 @@ from typing import Any
 from flowsim.errors import ConfigError, PlaceNotFound, Problem
 from flowsim.inputs.reading import Reading
 from flowsim.inputs.traces import file_inside
-from flowsim.inputs.tree import Node, Spot, grow
+from flowsim.inputs.tree import PROVENANCE_KEYS, Node, Spot, grow
 from flowsim.inputs.yaml_text import read_yaml
 
 MOST_INCLUDES = 100
@@ -103,6 +103,13 @@ def _merged(root: Node, part: Node, found: list[Problem]) -> Node:
             found.append(
                 Problem(
                     part.file, child.line, key, "", "Only the main file can include others.", "Move it there."
+                )
+            )
+        elif key in PROVENANCE_KEYS:
+            remedy = "Write it in the main file, where it counts for every number, or beside the numbers."
+            found.append(
+                Problem(
+                    part.file, child.line, key, child.text(), f"`{key}` stands at the top of a part.", remedy
                 )
             )
         elif there is None:

@@ -24,7 +24,9 @@ def without_status(config: Config) -> tuple[ProvenanceRow, ...]:
 
 
 def advice(config: Config) -> tuple[Problem, ...]:
-    """What a careful reader would ask: no status; published or derived without a source. Not errors."""
+    """What a careful reader would ask; not errors. A number without a status, one that is published or derived
+    without a source, an option without effect.
+    """
     found = []
     for row in config.numbers:
         if row.status == MISSING:
@@ -37,4 +39,11 @@ def advice(config: Config) -> tuple[Problem, ...]:
         else:
             continue
         found.append(Problem(row.file, row.line, row.field, row.value, what, remedy))
+    for option in config.options.values():
+        if not option.change:
+            file, _, line = option.where.partition(":")
+            what, remedy = "This option changes nothing.", "Add `change`, or take the option out."
+            found.append(
+                Problem(file, int(line) if line else None, f"options.{option.name}", "", what, remedy)
+            )
     return tuple(found)

@@ -19,7 +19,10 @@ PLACE = {
             "status": "assumption",
         },
     },
-    "options": {"faster": {"change": {"parameters.a": "x 0.5"}, "status": "assumption"}},
+    "options": {
+        "nothing": {"change": {}},
+        "faster": {"change": {"parameters.a": "x 0.5"}, "status": "assumption"},
+    },
 }
 
 
@@ -40,4 +43,5 @@ def test_advice():
     assert [(problem.field, problem.what) for problem in advice(read_config(PLACE))] == [
         ("parameters.a", "Nothing says how far to trust this number."),
         ("parameters.b", "This number is published, but its source is not given."),
+        ("options.nothing", "This option changes nothing."),
     ]

@@ -117,6 +117,18 @@ def test_given_twice_in_two_files(place):
     assert "already given in config.yaml, line 14" in str(caught.value)
 
 
+def test_a_status_for_everything_stands_in_the_main_file(place):
+    text = MAIN.replace("schema: 1", "schema: 1\nstatus: illustrative", 1)
+    (place / "config.yaml").write_text(text, encoding="utf-8")
+    rows = {row.field: row for row in read_config(place).provenance_table()}
+    assert rows["parameters.18-64"].status == "illustrative"
+    (place / "more.yaml").write_text(
+        "status: published\n" + MORE.replace("20:00", "20 min"), encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match=r"more.yaml, line 1: status = published"):
+        read_config(place)
+
+
 def test_files_must_stay_in_the_folder(place, tmp_path_factory):
     outside = tmp_path_factory.mktemp("outside") / "secret.yaml"
     outside.write_text("parameters: {x: 1 min}\n", encoding="utf-8")
