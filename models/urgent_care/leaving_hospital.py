@@ -185,16 +185,16 @@ def self_funded() -> Pathway:
 
 def community_bed() -> tuple[Pathway, Pathway, Pathway]:
     """Pathway 2: a bed in a community hospital or an intermediate-care unit."""
-    wait = {"patience": "pathway_2.relief_after", "on_leave": "no_community_bed"}
+    patience, relief = "pathway_2.relief_after", "no_community_bed"
     first = (
         pathway("pathway_2", title="Pathway 2: community bed")
         .mark("pathway_2_asked")
-        .seize("community_bed", priority=NEW, **wait)
+        .seize("community_bed", priority=NEW, patience=patience, on_leave=relief)
         .then("pathway_2_found")
     )
     again = (
         pathway("pathway_2_again", title="Pathway 2: still waiting")
-        .seize("community_bed", priority=WAITED_LONG, **wait)
+        .seize("community_bed", priority=WAITED_LONG, patience=patience, on_leave=relief)
         .then("pathway_2_found")
     )
     found = (

@@ -401,7 +401,7 @@ def people() -> tuple[Kpi, ...]:
     return (
         kpi("admissions_per_1000", "Emergency admissions per 1,000 people", "a year",
             Per1000People(PerYear(Count("admitted"))), "low"),
-        kpi("bed_days_per_1000", "Emergency bed days per 1,000 people", "a year",
+        kpi("bed_days_per_1000", "Emergency bed days per 1,000 people", "bed days a year",
             Per1000People(PerYear(Total("stay"))), "low"),
         kpi("attendances_per_1000", "Type 1 attendances per 1,000 people", "a year",
             Per1000People(PerYear(Finished(TYPE_1)))),

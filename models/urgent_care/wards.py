@@ -22,6 +22,8 @@ OUTLIER_BEDS = {
 }
 """Where they may lie as outliers, the nearest in kind first."""
 
+AFTER_A_LONG_WAIT = (("wards.long_wait", 0),)
+
 
 def pathways() -> tuple[Pathway, ...]:
     """From the request for a bed to being ready to leave it."""
@@ -87,16 +89,25 @@ def find_ward_bed(ward: str) -> Pathway:
     Outliers and breaching the elective ring-fence are coping; the config switches them on and off.
     """
     name, right, outlier = f"find_{ward}_bed", RIGHT_BEDS[ward], OUTLIER_BEDS[ward]
-    wait = {"priority": "bed_request", "escalate": (("wards.long_wait", 0),)}
     return (
         pathway(name, title=f"Bed wanted: {ward}")
         .route((in_use("boarder") >= "coping.breach_ring_fence_at", f"{name}.ring_fence_breached"))
         .choose("coping.outliers", allowed=CARRY_ON, right_ward_only=f"{name}.right_ward")
-        .seize(first_of=(*right, *outlier), label="outlier_allowed", **wait)
+        .seize(
+            first_of=(*right, *outlier),
+            priority="bed_request",
+            escalate=AFTER_A_LONG_WAIT,
+            label="outlier_allowed",
+        )
         .then("bed_found", label="outlier_found")
-        .seize(first_of=right, label="right_ward", **wait)
+        .seize(first_of=right, priority="bed_request", escalate=AFTER_A_LONG_WAIT, label="right_ward")
         .then("bed_found", label="in_right_ward")
-        .seize(first_of=(*right, *outlier, "elective_bed"), label="ring_fence_breached", **wait)
+        .seize(
+            first_of=(*right, *outlier, "elective_bed"),
+            priority="bed_request",
+            escalate=AFTER_A_LONG_WAIT,
+            label="ring_fence_breached",
+        )
         .then("bed_found", label="in_any_bed")
     )
 
