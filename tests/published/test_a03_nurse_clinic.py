@@ -78,4 +78,6 @@ def test_grid(compare: Compare, between: int, nurses: int) -> None:
 @pytest.mark.parametrize("consultation", list(EXPECTED["exact_by_consult_time"]))
 def test_consultation_times(compare: Compare, consultation: str) -> None:
     exact = EXPECTED["exact_by_consult_time"][consultation]
-    check(compare, f"consultation {consultation} min", exact, 4, 5, float(consultation), days=7, replications=30)
+    check(
+        compare, f"consultation {consultation} min", exact, 4, 5, float(consultation), days=7, replications=30
+    )

@@ -49,7 +49,9 @@ def model(points: Mapping[str, Mapping[str, Any]]) -> Model:
     return Model(
         name="emergency_department",
         resources=tuple(resource(name) for name in points),
-        sources=tuple(source(f"to_{name}", to=name) for name, point in points.items() if point["external_rate"]),
+        sources=tuple(
+            source(f"to_{name}", to=name) for name, point in points.items() if point["external_rate"]
+        ),
         pathways=tuple(chain(name, point, points) for name, point in points.items()),
     )
 
