@@ -69,13 +69,13 @@ def settle(state: State, initial: InitialPatients, program: Any, start: int) -> 
         _open_spans(people, slot, initial.marks[patient], milestone, program.model.observe, start)
     for patient, place, since, priority in initial.waiting.tolist():
         level = min(max(priority, 0), LEVELS - 1)
-        note = put(state, int(people.slot_of[patient]), place, WAITS)
+        note = put(notes, people.who, state.counters, int(people.slot_of[patient]), place, WAITS)
         places.now[place, TICKET] += 1
         notes[note, SINCE], notes[note, AMOUNT], notes[note, TURN] = since, level, places.now[place, TICKET]
         places.level[place, level] += 1
         places.now[place, WAITING] += 1
     for patient, place, amount in initial.holding.tolist():
-        notes[put(state, int(people.slot_of[patient]), place, HOLDS), AMOUNT] = amount
+        notes[put(notes, people.who, state.counters, int(people.slot_of[patient]), place, HOLDS), AMOUNT] = amount
     state.counters[PATIENTS] = len(initial.patient)
     state.counters[STARTED] = int((~initial.gone).sum())
 

@@ -83,7 +83,7 @@ def fold_rows(chunk: Any, plan: Any, state: Any, frame: Any) -> tuple[int, int]:
         state.counters[NOW] = time
         if code == CHANGES:
             place = chunk.resource[row]
-            catch_up(state, place, time, frame)
+            catch_up(state.places.now, state.use.weekly, state.use.hourly, place, time, frame)
             state.places.now[place, OPEN] = chunk.value[row]
             broken = OK
         elif code == START:
@@ -98,19 +98,18 @@ def fold_rows(chunk: Any, plan: Any, state: Any, frame: Any) -> tuple[int, int]:
 
 
 @njit(cache=True)
-def catch_up(state: Any, place: int, time: int, frame: Any) -> None:
+def catch_up(now: Any, weekly: Any, hourly: Any, place: int, time: int, frame: Any) -> None:
     """Add up a place's use from where its sums end to this time, hour by hour."""
-    places, use = state.places, state.use
-    at = places.now[place, UPTO]
+    at = now[place, UPTO]
     if time <= at:
         return
-    busy, capacity, waiting = places.now[place, BUSY], places.now[place, OPEN], places.now[place, WAITING]
+    busy, capacity, waiting = now[place, BUSY], now[place, OPEN], now[place, WAITING]
     if waiting > 0:
-        places.now[place, SPARE] = max(places.now[place, SPARE], capacity - busy)
+        now[place, SPARE] = max(now[place, SPARE], capacity - busy)
     while at < time:
         edge = min((at // HOUR + 1) * HOUR, time)
         span = edge - at
-        sums = use.weekly[place, at // WEEK - frame.first_week]
+        sums = weekly[place, at // WEEK - frame.first_week]
         sums[IN_USE] += busy * span
         sums[CAPACITY] += capacity * span
         sums[QUEUE] += waiting * span
@@ -120,18 +119,18 @@ def catch_up(state: Any, place: int, time: int, frame: Any) -> None:
             if busy >= capacity:
                 sums[FULL] += span
         if at >= 0:
-            hour = use.hourly[place, (at // HOUR + frame.hour_zero) % HOURS_IN_WEEK]
+            hour = hourly[place, (at // HOUR + frame.hour_zero) % HOURS_IN_WEEK]
             hour[0] += busy * span
             hour[1] += capacity * span
             hour[2] += waiting * span
         if edge % DAY == 0 and edge < frame.until:
             # What the ward counts at midnight: as it stood just before.
-            sums = use.weekly[place, edge // WEEK - frame.first_week]
+            sums = weekly[place, edge // WEEK - frame.first_week]
             sums[MIDNIGHT_IN_USE] += busy
             sums[MIDNIGHT_CAPACITY] += capacity
             sums[MIDNIGHT_QUEUE] += waiting
         at = edge
-    places.now[place, UPTO] = time
+    now[place, UPTO] = time
 
 
 @njit(cache=True)
@@ -145,11 +144,11 @@ def cell_of(strides: Any, attributes: Any) -> int:
 
 
 @njit(cache=True)
-def see(state: Any, tally: int, time: int, cell: int, value: int) -> None:
+def see(seen: Any, counters: Any, tally: int, time: int, cell: int, value: int) -> None:
     """Write one counted thing into the buffer."""
-    seen, row = state.out.seen, state.counters[SEEN]
+    row = counters[SEEN]
     seen[row, 0], seen[row, 1], seen[row, 2], seen[row, 3] = tally, time // WEEK, cell, value
-    state.counters[SEEN] = row + 1
+    counters[SEEN] = row + 1
 
 
 @njit(cache=True)
@@ -173,7 +172,7 @@ def starts(chunk: Any, row: int, plan: Any, state: Any) -> int:
         look_up(state, parent, plan, slot)
     returns = plan.offsets[3] - 1
     tally = plan.offsets[2] + chunk.resource[row] if chunk.resource[row] >= 0 else returns
-    see(state, tally, time, cell_of(plan.strides[tally], people.attributes[slot]), 0)
+    see(state.out.seen, state.counters, tally, time, cell_of(plan.strides[tally], people.attributes[slot]), 0)
     counters[PATIENTS] += 1
     counters[STARTED] += 1
     return OK
@@ -197,7 +196,7 @@ def moving(chunk: Any, row: int, plan: Any, state: Any) -> int:
         people.attributes[slot, attribute] = value
         return OK
     if code == MILESTONE:
-        see(state, value, time, cell_of(plan.strides[value], people.attributes[slot]), 0)
+        see(state.out.seen, state.counters, value, time, cell_of(plan.strides[value], people.attributes[slot]), 0)
         passes(state, plan, slot, value, time)
         return OK
     return ends(state, plan, slot, value, time)
@@ -235,7 +234,7 @@ def finishes(state: Any, plan: Any, slot: int, span: int, time: int, how: int) -
         return
     tally = plan.offsets[3] + 3 * span + how
     counted_at = began if plan.at_start[span] else (time - 1 if how == STILL_OPEN else time)
-    see(state, tally, counted_at, cell_of(plan.strides[tally], people.attributes[slot]), time - began)
+    see(state.out.seen, state.counters, tally, counted_at, cell_of(plan.strides[tally], people.attributes[slot]), time - began)
     people.since[slot, span] = NEVER
 
 
@@ -263,11 +262,13 @@ def ends(state: Any, plan: Any, slot: int, outcome: int, time: int) -> int:
             return ENDS_WAITING
         note = state.notes[note, FOLLOWING]
     tally = plan.offsets[1] + outcome
-    see(state, tally, time, cell_of(plan.strides[tally], people.attributes[slot]), 0)
+    see(state.out.seen, state.counters, tally, time, cell_of(plan.strides[tally], people.attributes[slot]), 0)
     for span in range(people.since.shape[1]):
-        finishes(state, plan, slot, span, time, LEFT_FIRST)
+        if people.since[slot, span] != NEVER:
+            finishes(state, plan, slot, span, time, LEFT_FIRST)
     for census in range(people.counted.shape[1]):
-        stayed(state, plan, slot, census, time - 1)
+        if people.counted[slot, census] != NEVER:
+            stayed(state, plan, slot, census, time - 1)
     state.counters[ENDED] += 1
     people.who[slot, GONE] = 1
     give_slot(state, slot, plan)
@@ -284,7 +285,7 @@ def queueing(chunk: Any, row: int, plan: Any, state: Any, frame: Any) -> int:
     if slot < 0 or (people.who[slot, GONE] != 0 and code != RELEASE):
         return NOT_INSIDE
     flows = state.use.flows[place, time // WEEK - frame.first_week]
-    catch_up(state, place, time, frame)
+    catch_up(state.places.now, state.use.weekly, state.use.hourly, place, time, frame)
     if code in (RELEASE, INTERRUPTS):
         if code == INTERRUPTS:
             flows[INTERRUPTED] += 1
@@ -292,7 +293,7 @@ def queueing(chunk: Any, row: int, plan: Any, state: Any, frame: Any) -> int:
     if code == TURNS_AWAY:
         flows[TURNED_AWAY] += 1
         return OK
-    note = find(state, slot, place, WAITS)
+    note = find(state.notes, state.people.who, slot, place, WAITS)
     if code == JOIN:
         flows[JOINED] += 1
         return joins(state, slot, place, value, time) if note < 0 else JOINS_TWICE
@@ -301,7 +302,7 @@ def queueing(chunk: Any, row: int, plan: Any, state: Any, frame: Any) -> int:
     if code == GRANT:
         flows[GRANTED] += 1
         tally = plan.offsets[4] + place
-        see(state, tally, time, 0, time - notes[note, SINCE])
+        see(state.out.seen, state.counters, tally, time, 0, time - notes[note, SINCE])
         return granted(state, slot, place, value, note)
     places.level[place, notes[note, AMOUNT]] -= 1
     places.now[place, SPARE] = -1
@@ -313,7 +314,7 @@ def queueing(chunk: Any, row: int, plan: Any, state: Any, frame: Any) -> int:
     else:
         flows[BY_REASON[value]] += 1
         places.now[place, WAITING] -= 1
-        take_out(state, slot, note)
+        take_out(state.notes, state.people.who, state.counters, slot, note)
     return OK
 
 
@@ -322,7 +323,7 @@ def joins(state: Any, slot: int, place: int, priority: int, time: int) -> int:
     """At the tail of the priority's level."""
     places, notes = state.places, state.notes
     level = min(max(priority, 0), LEVELS - 1)
-    note = put(state, slot, place, WAITS)
+    note = put(state.notes, state.people.who, state.counters, slot, place, WAITS)
     places.now[place, TICKET] += 1
     notes[note, SINCE], notes[note, AMOUNT], notes[note, TURN] = time, level, places.now[place, TICKET]
     places.level[place, level] += 1
@@ -350,10 +351,10 @@ def granted(state: Any, slot: int, place: int, amount: int, note: int) -> int:
     places.now[place, WAITING] -= 1
     places.now[place, SPARE] = -1
     places.now[place, BUSY] += amount
-    take_out(state, slot, note)
-    held = find(state, slot, place, HOLDS)
+    take_out(state.notes, state.people.who, state.counters, slot, note)
+    held = find(state.notes, state.people.who, slot, place, HOLDS)
     if held < 0:
-        held = put(state, slot, place, HOLDS)
+        held = put(state.notes, state.people.who, state.counters, slot, place, HOLDS)
         notes[held, AMOUNT] = 0
     notes[held, AMOUNT] += amount
     return OK
@@ -363,13 +364,13 @@ def granted(state: Any, slot: int, place: int, amount: int, note: int) -> int:
 def gives_back(state: Any, plan: Any, slot: int, place: int, amount: int) -> int:
     """No more than is held."""
     notes = state.notes
-    held = find(state, slot, place, HOLDS)
+    held = find(state.notes, state.people.who, slot, place, HOLDS)
     if held < 0 or notes[held, AMOUNT] < amount:
         return GIVES_TOO_MUCH
     notes[held, AMOUNT] -= amount
     state.places.now[place, BUSY] -= amount
     if notes[held, AMOUNT] == 0:
-        take_out(state, slot, held)
+        take_out(state.notes, state.people.who, state.counters, slot, held)
     if state.people.who[slot, GONE] != 0:
         give_slot(state, slot, plan)
     return OK
@@ -386,4 +387,4 @@ def close(plan: Any, state: Any, frame: Any, time: int) -> None:
             for census in range(people.counted.shape[1]):
                 stayed(state, plan, slot, census, time - 1)
     for place in range(len(state.places.now)):
-        catch_up(state, place, time, frame)
+        catch_up(state.places.now, state.use.weekly, state.use.hourly, place, time, frame)

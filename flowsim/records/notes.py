@@ -76,34 +76,31 @@ def look_up(state: Any, patient: int, plan: Any, into: int) -> None:
 
 
 @njit(cache=True)
-def find(state: Any, slot: int, place: int, kind: int) -> int:
+def find(notes: Any, who: Any, slot: int, place: int, kind: int) -> int:
     """The patient's note of waiting for, or holding, a resource; -1 if there is none."""
-    notes = state.notes
-    note: int = state.people.who[slot, FIRST]
+    note: int = who[slot, FIRST]
     while note >= 0 and (notes[note, AT] != place or notes[note, KIND] != kind):
         note = notes[note, FOLLOWING]
     return note
 
 
 @njit(cache=True)
-def put(state: Any, slot: int, place: int, kind: int) -> int:
+def put(notes: Any, who: Any, counters: Any, slot: int, place: int, kind: int) -> int:
     """A new note for a patient."""
-    notes, counters = state.notes, state.counters
     counters[FREE_NODES] -= 1
     note: int = notes[counters[FREE_NODES], FREE_NOTE]
     notes[note, AT], notes[note, KIND] = place, kind
-    notes[note, FOLLOWING] = state.people.who[slot, FIRST]
-    state.people.who[slot, FIRST] = note
+    notes[note, FOLLOWING] = who[slot, FIRST]
+    who[slot, FIRST] = note
     return note
 
 
 @njit(cache=True)
-def take_out(state: Any, slot: int, note: int) -> None:
+def take_out(notes: Any, who: Any, counters: Any, slot: int, note: int) -> None:
     """Strike out a note."""
-    people, notes, counters = state.people, state.notes, state.counters
-    at = people.who[slot, FIRST]
+    at = who[slot, FIRST]
     if at == note:
-        people.who[slot, FIRST] = notes[note, FOLLOWING]
+        who[slot, FIRST] = notes[note, FOLLOWING]
     else:
         while notes[at, FOLLOWING] != note:
             at = notes[at, FOLLOWING]
