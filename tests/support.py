@@ -33,7 +33,8 @@ class Run:
 
 def compiled(model: Model, config: dict[str, Any]) -> Program:
     """The program of a model and a config given as a dict (schema and name are added)."""
-    return compile_program(model, read_config({"schema": 1, "name": model.name, **config}))
+    known = {attribute.name: attribute.values for attribute in model.attributes}
+    return compile_program(model, read_config({"schema": 1, "name": model.name, **config}, attributes=known))
 
 
 def simulate(

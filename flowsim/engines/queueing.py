@@ -123,6 +123,8 @@ class Queues:
     def _escalate(self, patient: Patient, level: int) -> None:
         wait = patient.waiting
         assert wait is not None
+        if level >= wait.priority:
+            return
         for pool in wait.pools:
             pool.leave(patient, wait.priority)
             pool.join(patient, level, wait.amount)

@@ -125,6 +125,7 @@ def snapshot(engine: SimpyEngine) -> State:
             int(wait.preempts),
             wait.on_leave,
             wait.pools.index(pool),
+            wait.since,
         )
         for pool in engine.pools
         for patient, amount, priority in pool.queue()
