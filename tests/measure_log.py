@@ -21,6 +21,9 @@ from flowsim.sampling import draw_arrivals
 
 NEVER = -1
 AT_LEAST = 30  # replications: the cases' own rule
+MOST = (
+    900  # replications of one measurement; FLOWSIM_MOST_REPLICATIONS=30 makes a rehearsal of the slow tests
+)
 SE_SHARE, SE_PROBABILITY = 0.01, 0.002  # when a standard error is small enough: the cases' own rule
 
 Measured = Mapping[str, tuple[float, float]]
@@ -77,8 +80,9 @@ class Replications:
             self.rows.append(dict(self.measure(log)))
         return self
 
-    def until_precise(self, exact: Mapping[str, float], at_most: int) -> Replications:
-        """At least 30, and on until every standard error is small enough, or `at_most` are done."""
+    def until_precise(self, exact: Mapping[str, float]) -> Replications:
+        """At least 30, and on until every standard error is small enough, or as many as may be are done."""
+        at_most = int(os.environ.get("FLOWSIM_MOST_REPLICATIONS", MOST))
         self.more(AT_LEAST)
         while len(self.rows) < at_most and not all(
             self.estimate(name).precise(value) for name, value in exact.items()
