@@ -77,21 +77,21 @@ assert [int(reason) for reason in Left] == [0, 1, 2]
 def fold_rows(chunk: Any, plan: Any, state: Any, frame: Any) -> tuple[int, int]:
     """Fold every row; returns the first law that is broken (0 if none) and the row that breaks it."""
     for row in range(len(chunk.time)):
-        time, code = chunk.time[row], chunk.code[row]
+        time, patient, code = chunk.time[row], chunk.patient[row], chunk.code[row]
+        resource, value = chunk.resource[row], chunk.value[row]
         if time < state.counters[NOW]:
             return CLOCK, row
         state.counters[NOW] = time
         if code == CHANGES:
-            place = chunk.resource[row]
-            catch_up(state.places.now, state.use.weekly, state.use.hourly, place, time, frame)
-            state.places.now[place, OPEN] = chunk.value[row]
+            catch_up(state.places.now, state.use.weekly, state.use.hourly, resource, time, frame)
+            state.places.now[resource, OPEN] = value
             broken = OK
         elif code == START:
-            broken = starts(chunk, row, plan, state)
+            broken = starts(chunk.arrival_time, chunk.arrival_attributes, time, patient, resource, value, plan, state)
         elif JOIN <= code <= PRIORITY:
-            broken = queueing(chunk, row, plan, state, frame)
+            broken = queueing(time, patient, code, resource, value, plan, state, frame)
         else:
-            broken = moving(chunk, row, plan, state)
+            broken = moving(time, patient, code, resource, value, plan, state)
         if broken != OK:
             return broken, row
     return OK, 0
@@ -152,10 +152,11 @@ def see(seen: Any, counters: Any, tally: int, time: int, cell: int, value: int) 
 
 
 @njit(cache=True)
-def starts(chunk: Any, row: int, plan: Any, state: Any) -> int:
+def starts(
+    times: Any, attributes: Any, time: int, patient: int, source: int, parent: int, plan: Any, state: Any
+) -> int:
     """A journey begins: attributes from the arrivals, or from the journey that it returns from."""
     people, counters = state.people, state.counters
-    patient, parent, time = chunk.patient[row], chunk.value[row], chunk.time[row]
     if patient != counters[PATIENTS]:
         return NUMBERING
     if parent >= patient:
@@ -163,15 +164,15 @@ def starts(chunk: Any, row: int, plan: Any, state: Any) -> int:
     slot = take_slot(state, patient)
     if parent < 0:
         arrival = counters[NEXT_ARRIVAL]
-        if arrival >= len(chunk.arrival_time) or chunk.arrival_time[arrival] != time:
+        if arrival >= len(times) or times[arrival] != time:
             return ARRIVAL
         for at in range(people.attributes.shape[1]):
-            people.attributes[slot, at] = chunk.arrival_attributes[arrival, at]
+            people.attributes[slot, at] = attributes[arrival, at]
         counters[NEXT_ARRIVAL] = arrival + 1
     else:
         look_up(state, parent, plan, slot)
     returns = plan.offsets[3] - 1
-    tally = plan.offsets[2] + chunk.resource[row] if chunk.resource[row] >= 0 else returns
+    tally = plan.offsets[2] + source if source >= 0 else returns
     see(state.out.seen, state.counters, tally, time, cell_of(plan.strides[tally], people.attributes[slot]), 0)
     counters[PATIENTS] += 1
     counters[STARTED] += 1
@@ -179,15 +180,16 @@ def starts(chunk: Any, row: int, plan: Any, state: Any) -> int:
 
 
 @njit(cache=True)
-def moving(chunk: Any, row: int, plan: Any, state: Any) -> int:
+def moving(
+    time: int, patient: int, code: int, resource: int, value: int, plan: Any, state: Any
+) -> int:
     """A patient passes a milestone, changes an attribute, or leaves."""
     people = state.people
-    patient, code, value, time = chunk.patient[row], chunk.code[row], chunk.value[row], chunk.time[row]
     slot = people.slot_of[patient] if 0 <= patient < state.counters[PATIENTS] else -1
     if slot < 0 or people.who[slot, GONE] != 0:
         return NOT_INSIDE
     if code == SET:
-        attribute = chunk.resource[row]
+        attribute = resource
         if plan.watched[attribute] and people.attributes[slot, attribute] != value:
             for census in range(people.counted.shape[1]):
                 stayed(state, plan, slot, census, time)
@@ -234,7 +236,8 @@ def finishes(state: Any, plan: Any, slot: int, span: int, time: int, how: int) -
         return
     tally = plan.offsets[3] + 3 * span + how
     counted_at = began if plan.at_start[span] else (time - 1 if how == STILL_OPEN else time)
-    see(state.out.seen, state.counters, tally, counted_at, cell_of(plan.strides[tally], people.attributes[slot]), time - began)
+    cell = cell_of(plan.strides[tally], people.attributes[slot])
+    see(state.out.seen, state.counters, tally, counted_at, cell, time - began)
     people.since[slot, span] = NEVER
 
 
@@ -276,11 +279,11 @@ def ends(state: Any, plan: Any, slot: int, outcome: int, time: int) -> int:
 
 
 @njit(cache=True)
-def queueing(chunk: Any, row: int, plan: Any, state: Any, frame: Any) -> int:
+def queueing(
+    time: int, patient: int, code: int, place: int, value: int, plan: Any, state: Any, frame: Any
+) -> int:
     """A patient joins, is granted, gives back, gives up, is turned away, interrupted, or more urgent now."""
     people, places, notes = state.people, state.places, state.notes
-    patient, code, time = chunk.patient[row], chunk.code[row], chunk.time[row]
-    place, value = chunk.resource[row], chunk.value[row]
     slot = people.slot_of[patient] if 0 <= patient < state.counters[PATIENTS] else -1
     if slot < 0 or (people.who[slot, GONE] != 0 and code != RELEASE):
         return NOT_INSIDE

@@ -14,10 +14,10 @@ from flowsim.records.bins import BINS
 
 Ints = NDArray[np.int64]
 
-# A key holds week + WEEK_ZERO, so that weeks of warm-up (negative) come first: 19 years before time 0, and 57
-# years after it.
-WEEK_ZERO = 1_000
-WEEK_SPAN = 4_000
+# A key holds week + WEEK_ZERO, so that weeks of warm-up (negative) come first: 3 years before time 0, and 20
+# years after it. More would leave less room for combinations of attributes.
+WEEK_ZERO = 160
+WEEK_SPAN = 1_200
 CLOSED, LEFT_FIRST, STILL_OPEN = range(3)
 
 
@@ -58,8 +58,8 @@ class Layout:
         total = 1
         for _, values in self.axes:
             total *= len(values) + 1
-        most = max(self.tallies + len(self.instances), len(self.views), 3 * len(self.limits)) + 1
-        if total * most * WEEK_SPAN * BINS >= 2**63:
+        plain = max(self.tallies + len(self.instances), 3 * len(self.limits)) + 1
+        if total * WEEK_SPAN * max(plain, (len(self.views) + 1) * BINS) >= 2**63:
             raise ValueError(
                 f"Too many combinations of {', '.join(name for name, _ in self.axes)} to tally: "
                 "use fewer segments, or fewer attributes in `by`, `where` and groups"
