@@ -164,4 +164,3 @@ def _waits(formula: Any, on: Selection) -> Floats:
             value = _over(total, number)
         found.append(value[at if on.group == "week" else 0])
     return np.array(found, np.float64) / on.ms_per_unit
-

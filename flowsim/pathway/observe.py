@@ -82,6 +82,8 @@ class Kpi:
     better: str = "neither"  # high, low or neither
     groups: tuple[str, ...] = SEGMENTS
     definition: str = ""
+    headline: bool = False  # one of the few that a first screen shows
+    sentence: str = ""  # how the first line of a result says it: "{} of beds occupied"
 
 
 @dataclass(frozen=True)
@@ -142,9 +144,13 @@ def kpi(
     better: str = "neither",
     groups: Names = SEGMENTS,
     definition: str = "",
+    headline: bool = False,
+    sentence: str = "",
 ) -> Kpi:
     """A KPI, e.g. `kpi("four_hours", "Within four hours", "%", ShareWithin("in_ed", hours(4)), "high")`."""
-    return Kpi(name, title, unit, formula, better, names_of(groups), definition)
+    return Kpi(
+        name, title, unit, formula, better, names_of(groups), definition, headline or bool(sentence), sentence
+    )
 
 
 def observe_mistakes(

@@ -117,10 +117,12 @@ class Folding:
         inside, had = len(state.people.who), len(state.notes)
         patients = int(counters[PATIENTS]) + starts
         slots = inside + max(starts - int(counters[FREE_SLOTS]), 0)
-        people = People(**{
-            name: grown(array, patients if name in ("slot_of", "packed") else slots, -1)
-            for name, array in state.people._asdict().items()
-        })
+        people = People(
+            **{
+                name: grown(array, patients if name in ("slot_of", "packed") else slots, -1)
+                for name, array in state.people._asdict().items()
+            }
+        )
         counters[FREE_SLOTS] = _more_free(people.who[:, FREE_SLOT], int(counters[FREE_SLOTS]), inside)
         kept = grown(state.notes, had + max(notes - int(counters[FREE_NODES]), 0))
         counters[FREE_NODES] = _more_free(kept[:, FREE_NOTE], int(counters[FREE_NODES]), had)

@@ -75,7 +75,9 @@ def settle(state: State, initial: InitialPatients, program: Any, start: int) -> 
         places.level[place, level] += 1
         places.now[place, WAITING] += 1
     for patient, place, amount in initial.holding.tolist():
-        notes[put(notes, people.who, state.counters, int(people.slot_of[patient]), place, HOLDS), AMOUNT] = amount
+        notes[put(notes, people.who, state.counters, int(people.slot_of[patient]), place, HOLDS), AMOUNT] = (
+            amount
+        )
     state.counters[PATIENTS] = len(initial.patient)
     state.counters[STARTED] = int((~initial.gone).sum())
 
@@ -96,4 +98,3 @@ def _open_spans(
         began = latest(stay.start)
         if began > latest(stay.end):
             people.counted[slot, at], people.entered[slot, at] = max(began, start), began
-

@@ -87,7 +87,9 @@ def fold_rows(chunk: Any, plan: Any, state: Any, frame: Any) -> tuple[int, int]:
             state.places.now[resource, OPEN] = value
             broken = OK
         elif code == START:
-            broken = starts(chunk.arrival_time, chunk.arrival_attributes, time, patient, resource, value, plan, state)
+            broken = starts(
+                chunk.arrival_time, chunk.arrival_attributes, time, patient, resource, value, plan, state
+            )
         elif JOIN <= code <= PRIORITY:
             broken = queueing(time, patient, code, resource, value, plan, state, frame)
         else:
@@ -180,9 +182,7 @@ def starts(
 
 
 @njit(cache=True)
-def moving(
-    time: int, patient: int, code: int, resource: int, value: int, plan: Any, state: Any
-) -> int:
+def moving(time: int, patient: int, code: int, resource: int, value: int, plan: Any, state: Any) -> int:
     """A patient passes a milestone, changes an attribute, or leaves."""
     people = state.people
     slot = people.slot_of[patient] if 0 <= patient < state.counters[PATIENTS] else -1
@@ -198,7 +198,14 @@ def moving(
         people.attributes[slot, attribute] = value
         return OK
     if code == MILESTONE:
-        see(state.out.seen, state.counters, value, time, cell_of(plan.strides[value], people.attributes[slot]), 0)
+        see(
+            state.out.seen,
+            state.counters,
+            value,
+            time,
+            cell_of(plan.strides[value], people.attributes[slot]),
+            0,
+        )
         passes(state, plan, slot, value, time)
         return OK
     return ends(state, plan, slot, value, time)

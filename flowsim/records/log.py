@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Packed and little-endian, so that two engines agree when the bytes of their logs are equal.
-LOG = np.dtype(
-    [("time", "<i8"), ("patient", "<i4"), ("code", "<i2"), ("resource", "<i2"), ("value", "<i4")]
-)
+LOG = np.dtype([("time", "<i8"), ("patient", "<i4"), ("code", "<i2"), ("resource", "<i2"), ("value", "<i4")])
 EventLog = NDArray[Any]  # a structured array of dtype LOG, in order of effect
 
 SECOND = 1_000

@@ -78,7 +78,9 @@ def figures():
     observe = Observe(
         intervals=(IN_ED,),
         counts=(counts("arrive", by="month"),),
-        kpis=tuple(kpi(name, name, "hours", what, groups=("site", "need")) for name, (what, _) in FIGURES.items()),
+        kpis=tuple(
+            kpi(name, name, "hours", what, groups=("site", "need")) for name, (what, _) in FIGURES.items()
+        ),
     )
     story, program = the_story(), a_program(observe)
     return measure(fold(story.log, program, story), program)
@@ -130,7 +132,13 @@ def test_weeks_and_periods():
 
 @pytest.mark.parametrize(
     ("unit", "ms"),
-    [("minutes", 60_000), ("hours a day", 3_600_000), ("bed days a year", D), ("share", 60_000), ("seconds", 1_000)],
+    [
+        ("minutes", 60_000),
+        ("hours a day", 3_600_000),
+        ("bed days a year", D),
+        ("share", 60_000),
+        ("seconds", 1_000),
+    ],
 )
 def test_units_of_time(unit, ms):
     assert time_unit(unit) == ms

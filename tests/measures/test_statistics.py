@@ -94,7 +94,9 @@ def test_growth():
 
 
 def test_periods():
-    config = SimpleNamespace(start=date(2018, 4, 1), periods={"winter": (date(2018, 12, 3), date(2019, 3, 3))})
+    config = SimpleNamespace(
+        start=date(2018, 4, 1), periods={"winter": (date(2018, 12, 3), date(2019, 3, 3))}
+    )
     assert days_between(date(2020, 1, 1), date(2021, 1, 1)) == 365
     assert weeks_of("", config) == slice(0, None)
     assert weeks_of("2018/19", config) == slice(0, 52)

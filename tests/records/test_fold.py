@@ -241,7 +241,9 @@ def test_two_consecutive_runs_merge_into_one():
 def _later(story, cut):
     """Arrivals from the cut on; patient numbers start again, so they are written into a new story."""
     kept = [at for at, time in enumerate(story.times) if time >= cut]
-    return Story(cut, story.until, [], [story.times[at] for at in kept], [story.attributes[at] for at in kept])
+    return Story(
+        cut, story.until, [], [story.times[at] for at in kept], [story.attributes[at] for at in kept]
+    )
 
 
 def _inside(story, cut):

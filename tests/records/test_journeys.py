@@ -12,7 +12,9 @@ pytestmark = pytest.mark.unit
 
 
 def a_story():
-    told = Story().arrive(0, 0, site=1, need=2).mark(0, 0, ARRIVE).mark(H, 0, ARRIVE).row(H, 0, Code.SET, 2, 0)
+    told = (
+        Story().arrive(0, 0, site=1, need=2).mark(0, 0, ARRIVE).mark(H, 0, ARRIVE).row(H, 0, Code.SET, 2, 0)
+    )
     told.arrive(H, 1).mark(2 * H, 0, DEPART).end(2 * H, 0, 1)
     return told.row(9 * H, 2, Code.START, -1, 0).row(9 * H, 2, Code.SET, 1, 1).mark(9 * H, 2, ARRIVE)
 

@@ -45,7 +45,11 @@ def test_logs_that_differ():
     first, second = a_story().log, a_story().log
     assert_equal(first, second, a_program())
     second["value"][4] = 7
-    with pytest.raises(AssertionError, match=r"first at row 4 \(in value\)(.|\n)*priority 3(.|\n)*priority 7"):
+    with pytest.raises(
+        AssertionError, match=r"first at row 4 \(in value\)(.|\n)*priority 3(.|\n)*priority 7"
+    ):
         assert_equal(first, second, a_program())
-    with pytest.raises(AssertionError, match=r"only the first goes on \(10 and 9 rows\)\n  first: .*leaves: died"):
+    with pytest.raises(
+        AssertionError, match=r"only the first goes on \(10 and 9 rows\)\n  first: .*leaves: died"
+    ):
         assert_equal(first, first[:-1], a_program())
