@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flowsim.errors import ConfigError
 from flowsim.measures.intervals import compare, summarise
 from flowsim.measures.kpis import Kpis, measure
 from flowsim.measures.observed import compare_observed
@@ -17,6 +18,8 @@ from flowsim.studies.design import Design
 from flowsim.studies.replicate import Replication
 
 WHOLE = "all"
+WEEKS_TO_JUDGE = 20
+"""A shorter run cannot say whether its warm-up was long enough."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,10 @@ class Study:
 
     def covers(self, period: str) -> bool:
         """Does the measured time hold the whole period?"""
-        weeks = weeks_of(period, self.programs[self.baseline].config)
+        try:
+            weeks = weeks_of(period, self.programs[self.baseline].config)
+        except ConfigError:  # a year or a survey that the calendar of the run does not know
+            return False
         last = self.design.days // 7
         return weeks.start >= 0 and (
             weeks.stop is None or weeks.stop <= last or weeks == slice(0, 52) and last >= 52
@@ -63,17 +69,18 @@ class Study:
     def observed(self) -> Any:
         """Modelled beside observed for the baseline, with a column `covered`.
 
-        A period that was not simulated whole is compared with all the weeks that were, and says so.
+        A period of the simulated year that was not simulated whole is compared with all the weeks that were, and
+        says so. What was observed in other years is left out: `calibration` holds it against a year of its own.
         """
         config = self.programs[self.baseline].config
-        periods = dict.fromkeys(one.period for one in config.observed)
-        covered = {period: self.covers(period) for period in periods}
-        runs = list(self.kpis(self.baseline))
-        for period in periods:
+        known = {one.period for one in config.observed if one.period in ("", *config.periods)}
+        covered = {period: self.covers(period) for period in known}
+        runs = [Kpis(()) for _ in self.replications[self.baseline]]
+        for period in sorted(known):
             chosen = period if covered[period] else WHOLE
             for at, kpis in enumerate(self.kpis(self.baseline, chosen)):
-                runs[at] = runs[at] + _renamed(kpis, period)
-        table = compare_observed(runs, config.observed)
+                runs[at] = runs[at] + renamed(kpis, period)
+        table = compare_observed(runs, [one for one in config.observed if one.period in known])
         table["covered"] = [covered[period] for period in table["period"]]
         return table
 
@@ -93,6 +100,8 @@ def _warm_up_notice(tallies: Tallies) -> str:
     in_use = tallies.weekly[:, :, 0].sum(axis=0) / tallies.exposure
     found = mser5(in_use[tallies.exposure > 0].tolist())
     left_out = max(0, -tallies.first_week)
+    if found.observations < WEEKS_TO_JUDGE:
+        return ""
     if found.warning or found.leave_out <= left_out:
         return found.warning and f"Warm-up check (MSER-5): {found.warning}"
     return (
@@ -101,5 +110,6 @@ def _warm_up_notice(tallies: Tallies) -> str:
     )
 
 
-def _renamed(kpis: Kpis, period: str) -> Kpis:
+def renamed(kpis: Kpis, period: str) -> Kpis:
+    """The same figures under another period's name."""
     return Kpis(tuple(replace(row, period=period) for row in kpis.rows))
