@@ -193,6 +193,7 @@ def censuses() -> tuple[CensusOf, ...]:
                title="Inpatients"),
         census("ready_to_go", "medically_ready", "left_hospital", (1, 7, 21), by=("pathway",),
                title="No criteria to reside, remaining"),
+        census("outliers", "outlier", ("left_hospital", "in_critical_care"), title="Outliers"),
         census("in_department", "ed_arrival", ("ed_departure", "ed_streamed_away"), title="In ED"),
     )  # fmt: skip
 
@@ -322,7 +323,8 @@ def beds() -> tuple[Kpi, ...]:
     found = [
         kpi("emergency_admissions", "Emergency admissions", "a year", PerYear(Count("admitted"))),
         kpi("occupancy", "Occupancy of general and acute beds, midnight", "%", Occupancy(BEDS), "low"),
-        kpi("outliers_and_escalation", "Escalation beds in use, midnight", "beds",
+        kpi("outliers", "Outliers at midnight", "patients", Census("outliers"), "low"),
+        kpi("escalation", "Escalation beds in use, midnight", "beds",
             MeanInUse("escalation_bed", midnight=True), "low"),
         kpi("stay_mean", "Emergency length of stay, mean", "days", Mean("stay")),
         kpi("stay_median", "Emergency length of stay, median", "days", Percentile("stay", 50)),

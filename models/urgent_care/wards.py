@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowsim.pathway import CARRY_ON, Pathway, free, in_use, pathway, patient
+from flowsim.pathway import CARRY_ON, Pathway, free, holding, in_use, pathway, patient
 
 from .resources import BEDS, CRITICAL_CARE_BEDS, ED_SPACES
 
@@ -31,6 +31,7 @@ def pathways() -> tuple[Pathway, ...]:
         find_assessment_bed(),
         find_bed(),
         *(find_ward_bed(ward) for ward in RIGHT_BEDS),
+        outlier(),
         find_children_bed(),
         bed_found(),
         in_bed(),
@@ -89,27 +90,28 @@ def find_ward_bed(ward: str) -> Pathway:
     Outliers and breaching the elective ring-fence are coping; the config switches them on and off.
     """
     name, right, outlier = f"find_{ward}_bed", RIGHT_BEDS[ward], OUTLIER_BEDS[ward]
+    order, later = "bed_request", AFTER_A_LONG_WAIT
     return (
         pathway(name, title=f"Bed wanted: {ward}")
         .route((in_use("boarder") >= "coping.breach_ring_fence_at", f"{name}.ring_fence_breached"))
         .choose("coping.outliers", allowed=CARRY_ON, right_ward_only=f"{name}.right_ward")
-        .seize(
-            first_of=(*right, *outlier),
-            priority="bed_request",
-            escalate=AFTER_A_LONG_WAIT,
-            label="outlier_allowed",
-        )
-        .then("bed_found", label="outlier_found")
-        .seize(first_of=right, priority="bed_request", escalate=AFTER_A_LONG_WAIT, label="right_ward")
-        .then("bed_found", label="in_right_ward")
+        .seize(first_of=(*right, *outlier), priority=order, escalate=later, label="outlier_allowed")
+        .route(*((holding(bed), "bed_found") for bed in right), otherwise="outlier")
+        .seize(first_of=right, priority=order, escalate=later, label="right_ward")
+        .then("bed_found")
         .seize(
             first_of=(*right, *outlier, "elective_bed"),
-            priority="bed_request",
-            escalate=AFTER_A_LONG_WAIT,
+            priority=order,
+            escalate=later,
             label="ring_fence_breached",
         )
-        .then("bed_found", label="in_any_bed")
+        .route(*((holding(bed), "bed_found") for bed in right), otherwise="outlier", label="which_bed")
     )
+
+
+def outlier() -> Pathway:
+    """In a bed of another ward; they stay there until they leave."""
+    return pathway("outlier", title="Outlier").mark("outlier").then("bed_found")
 
 
 def find_children_bed() -> Pathway:
