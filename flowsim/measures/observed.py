@@ -34,13 +34,20 @@ def _row(one: Observed, runs: list[Kpis]) -> list[Any]:
     found = [row for row in rows if one.period in ("", row.period)]
     unit = found[0].unit if found else ""
     modelled: Estimate = estimate([row.value for row in found])
-    seen = one.value / time_unit(unit) if one.unit == "ms" else one.value
+    seen = _in_unit_of_kpi(one, unit)
     difference = 100 * (modelled.mean - seen) / abs(seen) if seen else float("nan")
     within = abs(difference) <= 100 * one.tolerance if one.tolerance is not None and found else None
     return [
         one.kpi, group, at, one.period, unit, modelled.mean, modelled.low, modelled.high, seen, difference,
         one.tolerance, within, one.used_to_set, one.provenance.source,
     ]  # fmt: skip
+
+
+def _in_unit_of_kpi(one: Observed, unit: str) -> float:
+    """A figure as the KPI counts it: a time in the KPI's unit; a plain number beside a KPI in % is out of 100."""
+    if one.unit == "ms":
+        return one.value / time_unit(unit)
+    return one.value / 100 if one.unit == "" and unit == "%" else one.value
 
 
 def _who(group: str, runs: list[Kpis]) -> tuple[str, str]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import copyreg
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+import pickle
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from flowsim.engines import State, start
@@ -19,6 +26,7 @@ from flowsim.records.fold import Folding
 from flowsim.records.tallies import Tallies
 from flowsim.sampling import draw_arrivals
 from flowsim.studies.design import Design
+from flowsim.studies.scenario import Prepared
 
 OnDays = Callable[[float], None]
 """Told how many more simulated days are done."""
@@ -70,66 +78,106 @@ def replicate(
     """All replications of all scenarios, by scenario's name, in order of number.
 
     The result does not depend on the number of processes. Every scenario is compiled here first, so that what is
-    wrong with it is said before anything runs.
+    wrong with it is said before anything runs; workers are given the compiled programs.
     """
-    for scenario in scenarios:
-        scenario.program()
-    tasks = [(scenario, number) for number in range(design.replications) for scenario in scenarios]
+    names = [scenario.name for scenario in scenarios]
+    if len(set(names)) < len(names):
+        raise RunError(f"Two scenarios have the same name: {', '.join(names)}.")
+    programs = {scenario.name: scenario.program() for scenario in scenarios}
+    tasks = [(name, number) for number in range(design.replications) for name in names]
     workers = min(design.workers or os.cpu_count() or 1, len(tasks))
-    if workers == 1:
-        done = [run_one(scenario, design, number, on_days) for scenario, number in tasks]
+    if workers <= 1:
+        done = [run_one(Prepared(programs[name], name), design, number, on_days) for name, number in tasks]
     else:
-        done = _side_by_side(tasks, design, workers, on_days)
-    return {
-        scenario.name: sorted(
-            (one for one in done if one.scenario == scenario.name), key=lambda one: one.number
-        )
-        for scenario in scenarios
-    }
+        done = _side_by_side(programs, tasks, design, workers, on_days)
+    done.sort(key=lambda one: one.number)
+    return {name: [one for one in done if one.scenario == name] for name in names}
 
 
-def days_to_simulate(scenarios: int, design: Design) -> float:
-    """Simulated days in all, warm-up included: the length of the progress bar."""
-    return scenarios * design.replications * (design.until - design.begin) / DAY
+# --- in a worker ----------------------------------------------------------------------------------------------
+
+_given: dict[str, Any] = {}
+"""What a worker was given when it started: the programs, and the queue on which it says how many days are done."""
 
 
-_progress: Any = None
-"""In a worker: the queue on which it says how many days it has done."""
+def _join(queue: Any, programs: bytes) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us
+    _given["queue"] = queue
+    _given["programs"] = pickle.loads(programs)  # noqa: S301  (made by _packed, a moment ago, in our own process)
 
 
-def _join(queue: Any) -> None:
-    global _progress  # noqa: PLW0603  (a process has one queue, given once when it starts)
-    _progress = queue
+def _work(name: str, design: Design, number: int) -> Replication:
+    return run_one(Prepared(_given["programs"][name], name), design, number, _given["queue"].put)
 
 
-def _work(scenario: HasProgram, design: Design, number: int) -> Replication:
-    return run_one(scenario, design, number, _progress.put)
+# --- around the workers ---------------------------------------------------------------------------------------
 
 
 def _side_by_side(
-    tasks: list[tuple[HasProgram, int]], design: Design, workers: int, on_days: OnDays
+    programs: dict[str, Program], tasks: list[tuple[str, int]], design: Design, workers: int, on_days: OnDays
 ) -> list[Replication]:
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
     listener = Thread(target=_listen, args=(queue, on_days), daemon=True)
     listener.start()
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(workers, context, _join, (queue, _packed(programs)))
     try:
-        with ProcessPoolExecutor(workers, context, _join, (queue,)) as pool:
-            futures: list[Future[Replication]] = [
-                pool.submit(_work, scenario, design, number) for scenario, number in tasks
-            ]
-            try:
-                return [future.result() for future in as_completed(futures)]
-            except BaseException as error:
-                pool.shutdown(wait=False, cancel_futures=True)
-                if isinstance(error, OSError):
-                    raise RunError(f"A worker process was lost ({error}). Try --workers 1.") from error
-                raise
+        with _main_left_out():
+            futures: list[Future[Replication]] = [pool.submit(_work, *_of(task, design)) for task in tasks]
+        return [future.result() for future in as_completed(futures)]
+    except BrokenProcessPool as error:
+        raise RunError(
+            "A worker process was lost: it was stopped from outside, or the machine ran out of memory. "
+            "Try fewer at once (--workers 1, or workers=1)."
+        ) from error
+    except BaseException:
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()
+        raise
     finally:
+        pool.shutdown(cancel_futures=True)
         queue.put(None)
         listener.join(timeout=5)
+
+
+def _of(task: tuple[str, int], design: Design) -> tuple[str, Design, int]:
+    name, number = task
+    return name, design, number
 
 
 def _listen(queue: Any, on_days: OnDays) -> None:
     while (days := queue.get()) is not None:
         on_days(days)
+
+
+@contextmanager
+def _main_left_out() -> Iterator[None]:
+    """A new worker would run the user's script again from its top; it needs nothing of it, so it is not told."""
+    main = sys.modules["__main__"]
+    kept = {name: getattr(main, name, None) for name in ("__file__", "__spec__")}
+    try:
+        for name in kept:
+            setattr(main, name, None)
+        yield
+    finally:
+        for name, value in kept.items():
+            setattr(main, name, value)
+
+
+class _Packer(pickle.Pickler):
+    """Pickles programs: read-only views of tables, which pickle does not know, travel as tables."""
+
+    dispatch_table = {**copyreg.dispatch_table, MappingProxyType: lambda view: (_view, (dict(view),))}
+
+
+def _view(table: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(table)
+
+
+def _packed(programs: dict[str, Program]) -> bytes:
+    from io import BytesIO
+
+    written = BytesIO()
+    _Packer(written, protocol=pickle.HIGHEST_PROTOCOL).dump(programs)
+    return written.getvalue()

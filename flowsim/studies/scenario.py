@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from flowsim.inputs import Config, read_config
+from flowsim.inputs.load import load
 from flowsim.pathway import Model, load_model
 from flowsim.places import find_config
 from flowsim.program import Program, compile_program
+
+DEFAULT_MODEL = "urgent_care"
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,23 @@ def load_place(
 ) -> tuple[Model, Config]:
     """The model and the checked config of a place.
 
-    The config is read twice: first to learn which model it is of, then knowing that model's attributes.
+    The main file is looked at first, to learn which model it is of; then all is read, knowing that model's
+    attributes.
     """
     path = find_config(place)
-    model = load_model(read_config(path).model or "urgent_care")
+    model = load_model(_model_of(path))
     attributes = {item.name: item.values for item in model.all_attributes}
     return model, read_config(path, options=options, changes=dict(changes), attributes=attributes)
+
+
+def _model_of(path: Path) -> str | Path:
+    """The model that a config names: a shipped or the project's own one, or a file beside the config."""
+    written = load(path).root.table.get("model")
+    name = str(written.value) if written is not None and written.is_scalar else ""
+    if not name:
+        return DEFAULT_MODEL
+    beside = path.parent / name
+    return beside if name.endswith(".py") and beside.is_file() else name
 
 
 @dataclass(frozen=True)

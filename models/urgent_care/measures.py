@@ -48,6 +48,7 @@ from flowsim.pathway.observe import (
     seconds,
 )
 
+from .headlines import marked
 from .resources import BEDS, WARD_BEDS
 
 PLACE = {"zone": "place"}
@@ -210,8 +211,8 @@ def counted() -> tuple[CountsBy, ...]:
 
 def kpis() -> tuple[Kpi, ...]:
     """All of them, in the order of the journey."""
-    return (*telephone(), *ambulances(), *emergency(), *ambulatory(), *beds(), *leaving(), *community(),
-            *people(), *coping())  # fmt: skip
+    return marked((*telephone(), *ambulances(), *emergency(), *ambulatory(), *beds(), *leaving(), *community(),
+                   *people(), *coping()))  # fmt: skip
 
 
 def telephone() -> tuple[Kpi, ...]:
