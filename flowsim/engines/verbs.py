@@ -294,16 +294,18 @@ class Verbs:
     def return_later(
         self, delay: int, key: int, to: int, attributes: list[int], durations: list[int], parent: int
     ) -> None:
-        """Schedule a linked journey; the month is that in which it begins."""
+        """Schedule a linked journey with these attributes; the month is that in which it begins.
+
+        The log tells them all: the parent's may have changed since.
+        """
 
         def begin() -> None:
-            month = self.engine.program.attribute_index["month"]
-            was, attributes[month] = attributes[month], self._month()
+            attributes[self.engine.program.attribute_index["month"]] = self._month()
             child = self.engine.start(key, to, attributes, durations, -1, parent)
-            if attributes[month] != was:
-                self.engine.log.append(
-                    (self.engine.env.now, child.number, Code.SET, month, attributes[month])
-                )
+            now = self.engine.env.now
+            self.engine.log.extend(
+                (now, child.number, int(Code.SET), attribute, value) for attribute, value in enumerate(attributes)
+            )
 
         what = (key, to, attributes, durations, parent)
         self.engine.event("return", what).does(begin).after(delay)
