@@ -38,9 +38,9 @@ FAMILIES = {
     "normal": ({"normal": {"mean": "60 min", "sd": "7 min"}}, stats.norm(60, 7)),
     "beta": ({"beta": {"a": 2, "b": 5, "min": "10 min", "max": "40 min"}}, stats.beta(2, 5, 10, 30)),
     "scipy": ({"scipy": {"name": "invgauss", "mu": 0.7, "scale": 10, "unit": "min"}}, stats.invgauss(0.7, scale=10)),
-    "scipy with three shapes": (
-        {"scipy": {"name": "genhyperbolic", "p": 1, "a": 2, "b": 0.5, "loc": 60, "scale": 3, "unit": "min"}},
-        stats.genhyperbolic(1, 2, 0.5, 60, 3),
+    "scipy with two shapes": (
+        {"scipy": {"name": "burr12", "c": 3, "d": 2, "loc": 10, "scale": 30, "unit": "min"}},
+        stats.burr12(3, 2, 10, 30),
     ),
     "redrawn": (
         {"exponential": {"mean": "10 min"}, "min": "2 min", "max": "30 min"},
@@ -117,8 +117,8 @@ def test_clipping_puts_the_rest_on_the_ends():
     knots = table_of({"exponential": {"mean": "10 min"}, "min": "2 min", "max": "30 min", "outside": "clip"})
     u = (np.arange(20_000) + 0.5) / 20_000
     values = np.array([interpolate(knots, int(p * 2**64)) for p in u]) / MIN
-    assert (values == 2).mean() == pytest.approx(1 - np.exp(-0.2), abs=1e-3)
-    assert (values == 30).mean() == pytest.approx(np.exp(-3), abs=1e-3)
+    assert (values == 2).mean() == pytest.approx(1 - np.exp(-0.2), abs=3e-3)
+    assert (values == 30).mean() == pytest.approx(np.exp(-3), abs=3e-3)
 
 
 def test_a_few_observed_values_are_exact():
@@ -151,9 +151,8 @@ def test_a_duration_below_zero_counts_as_zero():
 def test_factors_are_rounded_to_the_millisecond():
     from flowsim.sampling.lookup import Lookup
 
-    assert [Lookup.scaled(value, factor) for value, factor in ((10, 1_000_000), (10, 1_050_000), (11, 500_000), (3, 333_333))] == [
-        10, 11, 6, 1,
-    ]  # fmt: skip
+    pairs = ((10, 1_000_000), (10, 1_050_000), (11, 500_000), (3, 333_333))
+    assert [Lookup.scaled(value, factor) for value, factor in pairs] == [10, 11, 6, 1]
 
 
 def test_times_beyond_a_million_years_are_refused():
