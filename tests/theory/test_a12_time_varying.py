@@ -10,7 +10,7 @@ import pytest
 
 from flowsim.records.log import EventLog
 from tests.measure_log import Estimate, Replications, in_use, instance_of, ms, ratio, run_log, visits, waiting
-from tests.theory.stations import QUICK_ENOUGH, SLOW, exponential, one_station, settle
+from tests.theory.stations import SLOW, exponential, one_station, settle
 from tests.validation_table import case_file
 
 pytestmark = pytest.mark.theory
@@ -27,6 +27,9 @@ STAYS = {
     "lognormal_mean5_sd7.5": {"lognormal": {"mean": "35 h", "sd": "52.5 h"}},
 }
 BEDS = 10_000  # as good as unlimited
+ENOUGH = (
+    0.25  # a standard error of this share still means something: the afternoon has nearly emptied some days
+)
 
 
 def sine_by_step(beta: float) -> list[float]:
@@ -104,11 +107,11 @@ def test_a_whole_day_from_empty(compare, days):
             exact["mean_number_at_hour"][str(at)],
             average(busy.at(when) + queue.at(when)),
         )
-        # A queue that one day in a thousand sees has too few events for a standard error.
-        if exact["mean_queue_at_hour"][str(at)] * days > 60:
+        # The few days of a quick test say little of queues, nor do many of a queue that one in a thousand sees.
+        if compare.slow and exact["mean_queue_at_hour"][str(at)] * days > 60:
             rows[f"queue at {at} h"] = (exact["mean_queue_at_hour"][str(at)], average(queue.at(when)))
     for name, (value, found) in rows.items():
-        assert found.se <= QUICK_ENOUGH * value or found.se <= 0.3, f"{name}: {found} says too little"
+        assert found.se <= ENOUGH * value or found.se <= 0.3, f"{name}: {found} says too little"
         compare("A12", f"day_A: {name}", value, found.mean, found.se, note=f"{days} days")
     left_at_midnight = (busy.at(starts + day - 1) + queue.at(starts + day - 1)).sum()
     compare("A12", "day_A: empty at midnight", 0, int(left_at_midnight))
