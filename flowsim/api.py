@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from flowsim.errors import RunError
 from flowsim.inputs import Config, read_config
 from flowsim.pathway import Model
 from flowsim.program import Program, compile_program
@@ -34,13 +35,13 @@ class Place:
     def with_options(self, *options: str) -> Place:
         """The same place with further options of its config."""
         if isinstance(self.scenario, Prepared):
-            raise TypeError("A model made in Python has no options; make another one")
+            raise RunError("A model made in Python has no options: make another one.")
         return Place(self.scenario.with_options(*options))
 
     def with_changes(self, changes: Mapping[str, Any], name: str = "changed") -> Place:
         """The same place with values changed, as with `--set`: {"resources.crew.capacity": "+2"}."""
         if isinstance(self.scenario, Prepared):
-            raise TypeError("A model made in Python is changed in Python")
+            raise RunError("A model made in Python is changed in Python.")
         return Place(self.scenario.with_changes(changes, name))
 
     @property
@@ -88,18 +89,30 @@ class Result:
         """This result against another one of the same design: paired by patient."""
         ours, theirs = self.study.design, base.study.design
         if replace(ours, workers=0) != replace(theirs, workers=0):
-            raise ValueError(
-                "The two results were not run alike: use the same replications, days, seed and start"
+            raise RunError(
+                "The two results were not run alike: use the same replications, days, seed and start."
             )
         other = self.name if self.name != base.name else f"{self.name} (2)"
         programs = {**base.study.programs, other: self.study.programs[self.name]}
         runs = {**base.study.replications, other: self.study.replications[self.name]}
         return Comparison(Study(ours, programs, runs), base.name, other)
 
+    def answer(self) -> str:
+        """What the place looks like, in words."""
+        from flowsim.outputs.answer import baseline_answer
+
+        return " ".join(baseline_answer(self.study))
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write tables, pictures and a manifest into a folder."""
+        from flowsim.outputs.folder import write_run
+
+        return write_run(self.study, Path(folder), "flowsim from Python")
+
     @property
     def plot(self) -> Plots:
         """Pictures of this result."""
-        return Plots(self.study)
+        return Plots(self.study, self.name)
 
 
 @dataclass(frozen=True)
@@ -114,18 +127,36 @@ class Comparison:
         """A pandas table: base, other, difference, low, high, change_percent, clear."""
         return self.study.difference(self.other, self.base, period)
 
+    def answer(self) -> str:
+        """What changes, how surely, and what cannot be told apart, in words."""
+        from flowsim.outputs.answer import option_answer
+
+        return option_answer(self.study, self.other)
+
+    @property
+    def plot(self) -> Plots:
+        """Pictures of the difference."""
+        return Plots(self.study, self.other)
+
 
 @dataclass(frozen=True)
 class Plots:
     """Pictures, as matplotlib figures."""
 
     study: Study
+    scenario: str
 
     def occupancy(self, resource: str) -> Any:
         """Units in use and capacity by hour of the week."""
         from flowsim.outputs.plots import occupancy
 
-        return occupancy(self.study, resource)
+        return occupancy(self.study, resource, self.scenario)
+
+    def changes(self) -> Any:
+        """Change of each headline KPI, with intervals."""
+        from flowsim.outputs.plots import kpi_changes
+
+        return kpi_changes(self.study, self.scenario)
 
     def observed(self) -> Any:
         """Modelled over observed."""
@@ -142,7 +173,8 @@ def place(name: str | Path, *options: str) -> Place:
 
 def small(model: Model, config: Mapping[str, Any]) -> Place:
     """A model and a config made in Python, for a class or a test."""
-    filled: Config = read_config({"schema": 1, "name": model.name, **config})
+    known = {attribute.name: attribute.values for attribute in model.all_attributes}
+    filled: Config = read_config({"schema": 1, "name": model.name, **config}, attributes=known)
     return Place(Prepared(compile_program(model, filled), model.name))
 
 
@@ -158,12 +190,13 @@ def design_for(
 ) -> Design:
     """A design with the place's own defaults: its warmed census if it has one that fits, else its warm-up."""
     if start not in ("census", "empty"):
-        raise ValueError(f'start is "census" or "empty", not {start!r}')
-    state = None
+        raise RunError(f'start is "census" or "empty", not {start!r}.')
+    state, note = None, ""
     if start == "census" and warm_up is None and isinstance(scenario, Scenario):
         census = find_census(Scenario(scenario.place).program(), scenario.folder)
-        state = census.path if census is not None and census.fits else None
+        if census is not None:
+            state, note = (census.path, "") if census.fits else (None, census.why_not)
     days_of_warm_up = (
         warm_up if warm_up is not None else round(scenario.program().config.warm_up / 86_400_000)
     )
-    return Design(replications, days, days_of_warm_up, seed, engine, state, workers)
+    return Design(replications, days, days_of_warm_up, seed, engine, state, workers, note)

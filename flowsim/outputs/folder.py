@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 import time
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from flowsim.outputs.whole_files import whole
 from flowsim.studies.study import Study
 
+MANIFEST = "manifest.json"
 
-def write_run(study: Study, folder: Path, command: str, seconds: float) -> list[Path]:
-    """Write `manifest.json`, `kpis.csv`, `summary.csv`, `observed.csv` and pictures; returns what was written."""
+
+def write_run(study: Study, folder: Path, command: str, seconds: float | None = None) -> list[Path]:
+    """Write `manifest.json`, `kpis.csv`, `summary.csv`, `observed.csv` and pictures; returns what was written.
+
+    The manifest is taken away first and written last: a folder with one is complete.
+    """
     from flowsim.outputs.plots import save_pictures
 
     folder.mkdir(parents=True, exist_ok=True)
-    written = [
-        _whole(folder / "kpis.csv", lambda path: _kpis(study).to_csv(path, index=False)),
-        _whole(folder / "summary.csv", lambda path: _summary(study).to_csv(path, index=False)),
-        _whole(folder / "observed.csv", lambda path: study.observed().to_csv(path, index=False)),
-        *save_pictures(study, folder),
-    ]
-    manifest = json.dumps(_manifest(study, command, seconds), indent=2) + "\n"
-    written.append(_whole(folder / "manifest.json", lambda path: path.write_text(manifest, encoding="utf-8")))
-    return written
+    (folder / MANIFEST).unlink(missing_ok=True)
+    tables = {"kpis.csv": kpis_table(study), "summary.csv": summary_table(study)}
+    if study.programs[study.baseline].config.observed:
+        tables["observed.csv"] = study.observed()
+    written = [whole(folder / name, _as_csv(table)) for name, table in tables.items()]
+    written += save_pictures(study, folder)
+    manifest = json.dumps(_manifest(study, command, seconds, written), indent=2, ensure_ascii=False) + "\n"
+    return [*written, whole(folder / MANIFEST, lambda path: path.write_text(manifest, encoding="utf-8"))]
 
 
-def _whole(path: Path, write: Callable[[Path], Any]) -> Path:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        write(part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path
+def _as_csv(table: Any) -> Callable[[Path], Any]:
+    return lambda path: table.to_csv(path, index=False, lineterminator="\n")
 
 
-def _manifest(study: Study, command: str, seconds: float) -> dict[str, Any]:
+def _manifest(study: Study, command: str, seconds: float | None, written: list[Path]) -> dict[str, Any]:
     design = study.design
     return {
-        "flowsim": version("flowsim"),
+        "flowsim": _own_version(),
         "python": platform.python_version(),
         "machine": platform.platform(),
         "command": command,
         "finished": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        "seconds": round(seconds, 1),
+        "seconds": None if seconds is None else round(seconds, 1),
         "engine": design.engine,
         "seed": design.seed,
         "replications": design.replications,
@@ -58,15 +58,25 @@ def _manifest(study: Study, command: str, seconds: float) -> dict[str, Any]:
             name: {
                 "config": program.config.sha256,
                 "program": program.sha256,
-                "options": program.config.chosen,
+                "options": list(program.config.chosen),
             }
             for name, program in study.programs.items()
         },
+        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in written},
         "notices": study.notices(),
     }
 
 
-def _kpis(study: Study) -> Any:
+def _own_version() -> str:
+    """The version that is installed; a folder of source code that is only on the path has none."""
+    try:
+        return version("flowsim")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def kpis_table(study: Study) -> Any:
+    """A tidy table: scenario, replication, kpi, group, at, period, value, unit."""
     import pandas as pd
 
     frames = []
@@ -79,7 +89,8 @@ def _kpis(study: Study) -> Any:
     return pd.concat(frames, ignore_index=True)
 
 
-def _summary(study: Study) -> Any:
+def summary_table(study: Study) -> Any:
+    """Mean and interval of each KPI in each scenario, and its difference from the baseline."""
     import pandas as pd
 
     frames = []

@@ -2,52 +2,83 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import numpy as np
 
+from flowsim.outputs.answer import scenario_title
+from flowsim.outputs.tables import SAME, headlines, verdict
+from flowsim.outputs.whole_files import whole
+from flowsim.outputs.words import FEWEST, figure, label, plain, several, signed
 from flowsim.studies.study import Study
 
 NHS_BLUE, DARK_BLUE, WARM_YELLOW, GREY, DARK_RED = "#005EB8", "#003087", "#FFB81C", "#768692", "#8A1538"
+COLOURS = {"better": NHS_BLUE, "worse": DARK_RED, "changed": DARK_BLUE}
+WIDTH, ROW, MARGIN = 9.5, 0.36, 1.7
+MOST_ROWS = 16
 
 
-def _axes(width: float, height: float) -> tuple[Any, Any]:
+def _axes(width: float, height: float, title: str, under: str = "") -> tuple[Any, Any]:
+    """A figure whose title says the message, with a quieter line under it."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(width, height), layout="constrained")
+    figure_, axes = plt.subplots(figsize=(width, height), layout="constrained")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    return figure, axes
+    figure_.suptitle(fill(title, 80), x=0.01, ha="left", fontsize=13, fontweight="bold", color=DARK_BLUE)
+    axes.set_title(under, loc="left", fontsize=9, color=GREY)
+    return figure_, axes
 
 
-def kpi_changes(study: Study, scenario: str, most: int = 16) -> Any:
-    """Change of each KPI against the baseline in per cent of the baseline, with 95% intervals."""
-    kpis = {kpi.name: kpi for kpi in study.programs[scenario].model.observe.kpis}
+def kpi_changes(study: Study, scenario: str, most: int = MOST_ROWS) -> Any:
+    """Change of each headline KPI against the baseline in per cent of the baseline, with 95% intervals."""
+    kpis = {kpi.name: kpi for kpi in headlines(study.programs[scenario].model.observe.kpis)}
     table = study.difference(scenario)
-    table = table[(table["group"] == "all") & table["change_percent"].notna() & (table["base"].abs() > 0)]
-    table = table[table["kpi"].isin([name for name, kpi in kpis.items() if kpi.better != "neither"])]
-    table = (
-        table.reindex(table["change_percent"].abs().sort_values(ascending=False).index).head(most).iloc[::-1]
+    table = table[(table["group"] == "all") & table["change_percent"].notna() & table["kpi"].isin(list(kpis))]
+    rows = [row for _, row in table.iterrows() if row["base"] and verdict(kpis[row["kpi"]], row) != SAME]
+    rows = sorted(rows, key=lambda row: -abs(row["change_percent"]))[:most][::-1]
+    words = [verdict(kpis[row["kpi"]], row) for row in rows]
+    told = ", ".join(
+        f"{words.count(word)} {word}" for word in ("better", "worse", "changed") if word in words
     )
-    figure, axes = _axes(9, 0.36 * len(table) + 1.2)
-    for at, (_, row) in enumerate(table.iterrows()):
-        kpi = kpis[row["kpi"]]
-        good = (row["difference"] > 0) == (kpi.better == "high")
-        colour = GREY if not row["clear"] else NHS_BLUE if good else DARK_RED
-        ends = 100 * np.array([row["low"], row["high"]]) / abs(row["base"])
-        axes.plot(ends, [at, at], color=colour, linewidth=2)
+    title = f"{scenario_title(study, scenario)}: {told or 'no headline figure changes clearly'}"
+    under = f"{several(study.design.replications, 'replication')} of {several(study.design.days, 'day')}, same patients"
+    figure_, axes = _axes(WIDTH, ROW * max(len(rows), 2) + MARGIN, title, under)
+    for at, (row, word) in enumerate(zip(rows, words, strict=True)):
+        colour = COLOURS.get(word, GREY)
+        if row["n"] >= FEWEST:
+            ends = 100 * np.array([row["low"], row["high"]]) / abs(row["base"])
+            axes.plot(ends, [at, at], color=colour, linewidth=2.5, solid_capstyle="butt")
         axes.plot(row["change_percent"], at, "o", color=colour)
+        axes.annotate(signed(row["difference"], row["unit"]), (1.01, at), xycoords=("axes fraction", "data"),
+                      va="center", fontsize=9, color=colour, annotation_clip=False)  # fmt: skip
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(range(len(table)), [kpis[name].title for name in table["kpi"]])
-    axes.set_xlabel(
-        "change against the baseline, % (95% interval; blue better, red worse, grey cannot be told apart)"
+    _limits(axes, rows)
+    axes.set_yticks(range(len(rows)), [label(kpis[row["kpi"]]) for row in rows], fontsize=9)
+    axes.set_ylim(-0.7, max(len(rows), 2) - 0.3)
+    sure = (
+        "lines: 95% intervals"
+        if study.design.replications >= FEWEST
+        else "too few replications for intervals"
     )
-    axes.set_title(f"{scenario.replace('_', ' ')}: what changes", loc="left")
-    return figure
+    axes.set_xlabel(
+        f"change, % of the baseline ({sure}; blue better, red worse, grey cannot be told apart)", fontsize=9
+    )
+    return figure_
+
+
+def _limits(axes: Any, rows: list[Any]) -> None:
+    """Wide intervals of rare things may leave the picture: the points shall be told apart."""
+    if rows:
+        reach = max(20.0, 1.5 * max(abs(row["change_percent"]) for row in rows))
+        low, high = axes.get_xlim()
+        axes.set_xlim(max(low, -reach), min(high, reach))
 
 
 def occupancy(study: Study, resource: str, scenario: str = "") -> Any:
@@ -56,62 +87,87 @@ def occupancy(study: Study, resource: str, scenario: str = "") -> Any:
     program = study.programs[scenario]
     chosen = [at for at, instance in enumerate(program.instances) if instance.resource == resource]
     if not chosen:
-        raise KeyError(
-            f"{resource} is not a resource; there are {', '.join({i.resource for i in program.instances})}"
-        )
+        from flowsim.errors import RunError, did_you_mean
+
+        known = dict.fromkeys(instance.resource for instance in program.instances)
+        raise RunError(f"There is no resource {resource!r}. {did_you_mean(resource, known)}")
     runs = [one.tallies for one in study.replications[scenario]]
     hours = max(1, runs[0].end / 3_600_000)
     by_hour = np.array([one.hourly[chosen].sum(axis=0) / (hours / 168 * 3_600_000) for one in runs])
-    figure, axes = _axes(9, 3.6)
     mean = by_hour.mean(axis=0)
+    busiest = int(np.argmax(mean[:, 0]))
+    title = next((item.title for item in program.model.resources if item.name == resource), "") or plain(
+        resource
+    )
+    day = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[busiest // 24]
+    most, of = figure(mean[busiest, 0]), figure(mean[busiest, 1])
+    message = f"{title}: most in use on {day} at {busiest % 24:02}:00, {most} of {of}"
+    figure_, axes = _axes(WIDTH, 4, message, "mean over the measured weeks")
     axes.step(range(168), mean[:, 1], where="post", color=GREY, label="capacity")
     axes.plot(mean[:, 0], color=NHS_BLUE, label="in use")
     if len(runs) > 1:
         axes.fill_between(range(168), by_hour[:, :, 0].min(axis=0), by_hour[:, :, 0].max(axis=0),
-                          color=NHS_BLUE, alpha=0.2, label="range of replications")  # fmt: skip
-    axes.set_xticks(range(0, 168, 24), ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
+                          color=NHS_BLUE, alpha=0.2, linewidth=0, label="range of replications")  # fmt: skip
+    axes.set_xticks(range(0, 168, 24), ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], ha="left")
+    axes.set_xlim(0, 168)
     axes.set_ylim(bottom=0)
-    axes.set_title(f"{resource.replace('_', ' ')} by hour of the week", loc="left")
-    axes.legend(frameon=False)
-    return figure
+    axes.set_ylabel("units")
+    axes.legend(frameon=False, ncols=3, loc="upper left", bbox_to_anchor=(0, -0.08), fontsize=9)
+    return figure_
 
 
 def observed_ratio(study: Study) -> Any:
     """Modelled over observed for each observed figure, with intervals; filled if it was used to set the config."""
     table = study.observed()
     table = table[table["modelled"].notna() & (table["observed"] != 0)].iloc[::-1]
-    titles = {kpi.name: kpi.title for kpi in study.programs[study.baseline].model.observe.kpis}
-    figure, axes = _axes(9, 0.36 * len(table) + 1.2)
+    kpis = {kpi.name: kpi for kpi in study.programs[study.baseline].model.observe.kpis}
+    judged = table[table["within"].notna()]
+    held_out = judged[~judged["used_to_set"].astype(bool)]
+    title = f"{int(judged['within'].sum())} of {len(judged)} figures are as observed, within their tolerance"
+    if len(held_out):
+        title += f"; of the {len(held_out)} held out, {int(held_out['within'].sum())}"
+    under = "" if table["covered"].all() else "* of the weeks simulated, which do not cover the period"
+    figure_, axes = _axes(WIDTH, 0.3 * max(len(table), 2) + MARGIN, title, under)
     for at, (_, row) in enumerate(table.iterrows()):
-        ends = np.array([row["low"], row["high"]]) / row["observed"]
-        axes.plot(ends, [at, at], color=NHS_BLUE, linewidth=2)
-        filled = NHS_BLUE if row["used_to_set"] else "white"
-        axes.plot(row["modelled"] / row["observed"], at, "o", color=NHS_BLUE, markerfacecolor=filled)
+        colour = DARK_RED if row["within"] is False or row["within"] == 0 else NHS_BLUE
+        if row["tolerance"] is not None and row["tolerance"] == row["tolerance"]:
+            axes.plot(
+                [1 - row["tolerance"], 1 + row["tolerance"]], [at, at], color="#E8EDEE", linewidth=9, zorder=0
+            )
+        if study.design.replications >= FEWEST:
+            axes.plot(
+                np.array([row["low"], row["high"]]) / row["observed"], [at, at], color=colour, linewidth=2
+            )
+        filled = colour if row["used_to_set"] else "white"
+        axes.plot(row["modelled"] / row["observed"], at, "o", color=colour, markerfacecolor=filled)
     axes.axvline(1, color="black", linewidth=0.8)
-    axes.set_yticks(range(len(table)), [f"{titles.get(kpi, kpi)}, {period}" for kpi, period in
-                                        zip(table["kpi"], table["period"], strict=True)])  # fmt: skip
-    axes.set_xlabel("modelled over observed (filled: used to set the config; open: held out)")
-    axes.set_title("Does the baseline look like the place?", loc="left")
-    return figure
+    axes.set_xlim(0, 2.5)
+    names = [
+        kpis[row["kpi"]].title if row["kpi"] in kpis else plain(row["kpi"]) for _, row in table.iterrows()
+    ]
+    periods = [f"{row['period']}{'' if row['covered'] else '*'}" for _, row in table.iterrows()]
+    axes.set_yticks(range(len(table)), [f"{name}, {period}" for name, period in zip(names, periods, strict=True)],
+                    fontsize=9)  # fmt: skip
+    axes.set_ylim(-0.7, max(len(table), 2) - 0.3)
+    axes.set_xlabel(
+        "modelled over observed (grey band: tolerance; filled: used to set the config; open: held out; red: outside)",
+        fontsize=9,
+    )
+    return figure_
 
 
 def save_pictures(study: Study, folder: Path) -> list[Path]:
     """The pictures of a run: the baseline beside what was observed, and what each option changes."""
     from matplotlib import pyplot as plt
 
-    pictures = {}
-    if study.programs[study.baseline].config.observed:
-        pictures["observed.png"] = lambda: observed_ratio(study)
+    drawn: list[tuple[str, Any]] = []
+    if study.programs[study.baseline].config.observed and study.observed()["modelled"].notna().any():
+        drawn.append(("observed.png", observed_ratio(study)))
     for scenario in list(study.programs)[1:]:
-        pictures[f"changes_{scenario.replace(' ', '').replace('+', '_')}.png"] = lambda s=scenario: (
-            kpi_changes(study, s)
-        )
+        name = "_".join(word for word in scenario.replace("+", " ").split())
+        drawn.append((f"changes_{name}.png", kpi_changes(study, scenario)))
     written = []
-    for name, draw in pictures.items():
-        figure = draw()
-        part = folder / f".part_{name}"
-        figure.savefig(part, dpi=150)
-        plt.close(figure)
-        part.replace(folder / name)
-        written.append(folder / name)
+    for name, picture in drawn:
+        written.append(whole(folder / name, partial(picture.savefig, dpi=150, format="png")))
+        plt.close(picture)
     return written

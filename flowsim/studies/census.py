@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flowsim.engines import State, start
 from flowsim.errors import RunError
@@ -16,6 +18,7 @@ from flowsim.sampling import draw_arrivals
 
 CENSUS = "census.npz"
 NOTE = "census.json"
+REMAKE = "`flowsim census PLACE` makes it again."
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,14 @@ class Census:
     path: Path
     fits: bool
     why_not: str = ""
+
+
+def may_write(folder: Path) -> None:
+    """Refuse at once if the census could not be written beside the place (an installed package, say)."""
+    if not os.access(folder, os.W_OK):
+        raise RunError(
+            f"Nothing can be written into {folder}. Make a copy of the place first: flowsim new NAME --from PLACE"
+        )
 
 
 def make_census(
@@ -39,7 +50,6 @@ def make_census(
         on_days((now - reached) / DAY)
         reached = now
     state = engine.state()
-    state.save(folder / CENSUS)
     note = {
         "what": f"everyone inside after {warm_up} days of warm-up, at time 0",
         "made by": "flowsim census",
@@ -50,7 +60,13 @@ def make_census(
         "patients": len(state),
         "sha256": state.sha256,
     }
-    (folder / NOTE).write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
+    (folder / NOTE).unlink(
+        missing_ok=True
+    )  # without its note a census is not used: never an old note beside a new one
+    state.save(folder / CENSUS)
+    part = folder / f".part_{NOTE}"
+    part.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
+    part.replace(folder / NOTE)
     return state
 
 
@@ -64,14 +80,23 @@ def find_census(baseline: Program, folder: Path) -> Census | None:
     path, note_path = folder / CENSUS, folder / NOTE
     if not path.is_file() or not note_path.is_file():
         return None
-    note = json.loads(note_path.read_text(encoding="utf-8"))
-    state = State.load(path)
-    if state.sha256 != note.get("sha256"):
-        raise RunError(
-            f"{path} is not the file that {NOTE} describes: it is damaged. Remake it with: flowsim census"
-        )
+    note = _note(note_path)
     if (note.get("config"), note.get("model")) != (baseline.config.sha256, model_digest(baseline)):
-        return Census(
-            path, False, "the place has changed since its warmed census was made (flowsim census remakes it)"
-        )
+        return Census(path, False, f"The place has changed since its warmed census was made. {REMAKE}")
+    try:
+        found = State.load(path).sha256
+    except Exception as error:
+        raise RunError(f"{path} cannot be read: it is damaged. {REMAKE}") from error
+    if found != note.get("sha256"):
+        raise RunError(f"{path} is not the file that {NOTE} describes: it is damaged. {REMAKE}")
     return Census(path, True)
+
+
+def _note(path: Path) -> dict[str, Any]:
+    try:
+        note = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RunError(f"{path} cannot be read: it is damaged. {REMAKE}") from error
+    if not isinstance(note, dict):
+        raise RunError(f"{path} is not a note of flowsim's. {REMAKE}")
+    return note

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from flowsim.errors import RunError
 from flowsim.program.timetables import DAY
 
 
@@ -23,6 +24,14 @@ class Design:
     state: Path | None = None
     workers: int = 0
     """Processes at once; 0: one for each core, at most one for each replication."""
+    note: str = field(default="", compare=False)
+    """What a reader should know of how the run began."""
+
+    def __post_init__(self) -> None:
+        for name, least in (("replications", 1), ("days", 1), ("warm_up", 0), ("seed", 0), ("workers", 0)):
+            given = getattr(self, name)
+            if isinstance(given, bool) or not isinstance(given, int) or given < least:
+                raise RunError(f"{name} is a whole number of at least {least}, not {given!r}.")
 
     @property
     def begin(self) -> int:

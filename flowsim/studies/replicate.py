@@ -94,6 +94,11 @@ def replicate(
     return {name: [one for one in done if one.scenario == name] for name in names}
 
 
+def days_to_simulate(scenarios: int, design: Design) -> float:
+    """Simulated days in all, warm-up included: the length of the progress bar."""
+    return scenarios * design.replications * (design.until - design.begin) / DAY
+
+
 # --- in a worker ----------------------------------------------------------------------------------------------
 
 _given: dict[str, Any] = {}

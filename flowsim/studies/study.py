@@ -63,7 +63,7 @@ class Study:
             return False
         last = self.design.days // 7
         return weeks.start >= 0 and (
-            weeks.stop is None or weeks.stop <= last or weeks == slice(0, 52) and last >= 52
+            weeks.stop is None or weeks.stop <= last or (weeks == slice(0, 52) and last >= 52)
         )
 
     def observed(self) -> Any:
@@ -88,6 +88,8 @@ class Study:
         """What the runs themselves have to say: circular waits, a warm-up that was too short."""
         said = [f"{one.scenario}, replication {one.number}: {text}"
                 for ones in self.replications.values() for one in ones for text in one.notices]  # fmt: skip
+        if self.design.note:
+            said.insert(0, self.design.note)
         if self.design.state is None:
             said += [
                 text for one in self.replications[self.baseline][:1] if (text := _warm_up_notice(one.tallies))

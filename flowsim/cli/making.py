@@ -1,0 +1,60 @@
+"""Commands that make something of a place: a copy of one's own, a warmed census."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from flowsim.cli.arguments import AsJson, PlaceName, Seed
+from flowsim.cli.screen import print_json, progress, refuse, say
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="The new place's name: letters, digits, - and _.")],
+    start_from: Annotated[str, typer.Option("--from", help="The place to copy.")] = "small_town",
+    as_json: AsJson = False,
+) -> None:
+    """Start a place of one's own: a copy of another in configs/NAME, to put local numbers in.
+
+    Example:  flowsim new my_place --from small_town
+    """
+    from flowsim.places import copy_place
+
+    try:
+        folder = copy_place(start_from, name)
+    except OSError as error:
+        refuse(f"configs/{name} cannot be made: {error.strerror}.", "Go to a folder of your own first.")
+    if as_json:
+        print_json({"name": name, "folder": str(folder)})
+    else:
+        say(f"Written: {folder}\nNext: put your numbers in, then  flowsim check {name}")
+
+
+def census(
+    place: PlaceName,
+    warm_up: Annotated[
+        int | None, typer.Option("--warm-up", help="Days of warm-up. Default: the place's.", min=1)
+    ] = None,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Remake a place's warmed census: everyone inside at time 0, so that later runs start at once.
+
+    Example:  flowsim census small_town --warm-up 7
+    """
+    from flowsim.program.timetables import DAY
+    from flowsim.studies import Scenario
+    from flowsim.studies.census import CENSUS, make_census, may_write
+
+    scenario = Scenario(place)
+    program = scenario.program()
+    days = warm_up or max(1, round(program.config.warm_up / DAY))
+    may_write(scenario.folder)
+    with progress("warming up", days) as on_days:
+        state = make_census(program, scenario.folder, days, seed, on_days)
+    path = scenario.folder / CENSUS
+    if as_json:
+        print_json({"census": str(path), "patients": len(state), "warm_up_days": days, "seed": seed})
+    else:
+        say(f"Written: {path} ({len(state):,} patients inside)")
