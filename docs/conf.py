@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version as installed
+import tomllib
+from pathlib import Path
 
 project = "flowsim"
 author = "The flowsim authors"
 project_copyright = "2026, The flowsim authors"
-release = installed("flowsim")
+release = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 extensions = ["myst_parser"]
 exclude_patterns = ["_build"]
