@@ -35,7 +35,11 @@ def model_as_text(model: Model) -> str:
 
 def step_as_text(step: Step) -> str:
     """One step in words."""
-    return " ".join(_lines(step)).replace("  ", " ")
+    first, *others = _lines(step)
+    told = "; ".join(line.strip() for line in others)
+    if isinstance(step, Route):
+        return f"{first}; {told}" if told else first
+    return f"{first} {told}" if told else first
 
 
 def _lines(step: Step) -> Iterator[str]:
@@ -51,7 +55,7 @@ def _lines(step: Step) -> Iterator[str]:
             yield from (f"    {name}: {_target(to)}" for name, to in step.branches)
         case Route():
             yield from (f"if {condition}: {_target(to)}" for condition, to in step.branches)
-            yield f"otherwise {_target(step.otherwise)}"
+            yield f"otherwise {_target(step.otherwise)}" if step.branches else _target(step.otherwise)
         case WaitUntil():
             yield f"wait until {step.calendar} is open"
         case Mark():

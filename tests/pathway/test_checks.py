@@ -14,15 +14,20 @@ from tests.pathway.wrong_models import WRONG, fitting, ward
 pytestmark = pytest.mark.unit
 
 
+def build(make):
+    """Make, check and compile."""
+    made = make()
+    model, config = made if isinstance(made, tuple) else (made, None)
+    check_model(model)
+    if config is not None:
+        known = {attribute.name: attribute.values for attribute in model.attributes}
+        compile_program(model, read_config({"schema": 1, "name": "here", **config}, attributes=known))
+
+
 def said_of(make):
     """What is said of a wrong model, or of a config that does not fit it."""
     with pytest.raises(FlowsimError) as told:
-        made = make()
-        model, config = made if isinstance(made, tuple) else (made, None)
-        check_model(model)
-        if config is not None:
-            known = {attribute.name: attribute.values for attribute in model.attributes}
-            compile_program(model, read_config({"schema": 1, "name": "here", **config}, attributes=known))
+        build(make)
     return str(told.value)
 
 
@@ -32,10 +37,7 @@ def test_a_wrong_model_is_refused(make, text):
 
 
 def test_the_model_that_the_wrong_ones_are_made_of_is_right():
-    model, config = fitting()
-    check_model(model)
-    known = {attribute.name: attribute.values for attribute in model.attributes}
-    compile_program(model, read_config({"schema": 1, "name": "here", **config}, attributes=known))
+    build(fitting)
 
 
 def test_every_problem_is_told_at_once():

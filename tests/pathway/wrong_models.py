@@ -104,7 +104,8 @@ WRONG: list[tuple[str, Callable[[], Made], str]] = [
     ),
     (
         "A target that does not exist",
-        lambda: ward(pathway("ed").choose("ed.outcome", home=CARRY_ON, admit="wrd").leave("home"), pathway("ward").leave("died")),
+        lambda: ward(pathway("ed").choose("ed.outcome", home=CARRY_ON, admit="wrd").leave("home"),
+                     pathway("ward").leave("died")),
         (
         'model tiny: ed.choose:ed.outcome = wrd\n'
         '    is neither a pathway nor a step\'s label (did you mean "ward"?)\n'
@@ -150,7 +151,8 @@ WRONG: list[tuple[str, Callable[[], Made], str]] = [
     ),
     (
         "Giving back what was never held",
-        lambda: ward(pathway("ed").route((patient("acuity", "urgent"), "ed.release:bed")).seize("bed").release("bed").leave("home")),
+        lambda: ward(pathway("ed").route((patient("acuity", "urgent"), "ed.release:bed")).seize("bed").release("bed")
+                     .leave("home")),
         (
         'model tiny: ed.release:bed = bed\n'
         '    is released here, but on some way it is not held\n'
@@ -281,7 +283,8 @@ WRONG: list[tuple[str, Callable[[], Made], str]] = [
         lambda: (
             ward(pathway("ed").route((free("bed") >= 1, CARRY_ON)).use("bed", "ed.time").leave("home"),
                  resources=(resource("bed", per_site=True),), rules=(rule("surge", watch=in_use("bed"), changes="bed"),)),
-            {"sources": {"walk_in": {"rate": "1/h"}}, "resources": {"bed": {"capacity": 3}}, "parameters": {"ed.time": "1 h"},
+            {"sources": {"walk_in": {"rate": "1/h"}}, "resources": {"bed": {"capacity": 3}},
+             "parameters": {"ed.time": "1 h"},
              "rules": {"surge": {"on": 3, "off": 2, "change": 1}}},
         ),
         (
