@@ -33,7 +33,8 @@ flowsim gave, and how far apart they are in standard errors of the difference. `
 - **Published** results agree when the difference is within 4 standard errors of both together.
 
 A standard error is between replications, never between the patients of one run. *Quick* marks a row of the ordinary
-tests, whose standard errors are wide; the other rows are of the slow tests (`make verify`).
+tests, whose standard errors are wide; the other rows are of the slow tests (`make verify`). A slow test of theory goes
+on until its standard error is 1% of the value, or 0.002 for a probability; a row that was stopped before says so.
 """
 
 

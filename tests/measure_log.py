@@ -21,9 +21,7 @@ from flowsim.sampling import draw_arrivals
 
 NEVER = -1
 AT_LEAST = 30  # replications: the cases' own rule
-MOST = (
-    900  # replications of one measurement; FLOWSIM_MOST_REPLICATIONS=30 makes a rehearsal of the slow tests
-)
+MOST = 600  # replications of one measurement; FLOWSIM_MOST_REPLICATIONS=30 rehearses the slow tests
 SE_SHARE, SE_PROBABILITY = 0.01, 0.002  # when a standard error is small enough: the cases' own rule
 
 Measured = Mapping[str, tuple[float, float]]
@@ -53,9 +51,14 @@ class Estimate:
     se: float
     replications: int
 
-    def precise(self, exact: float) -> bool:
-        """Small enough a standard error: 1% of the value, or 0.002 for a probability."""
-        return self.se <= SE_SHARE * abs(exact) or (0 < exact < 1 and self.se <= SE_PROBABILITY)
+    def precise(self, name: str, exact: float) -> bool:
+        """Small enough a standard error: 1% of the value, or 0.002 for a probability (`p_wait`, `p[3]`)."""
+        return self.se <= SE_SHARE * abs(exact) or (is_probability(name) and self.se <= SE_PROBABILITY)
+
+
+def is_probability(name: str) -> bool:
+    """`p_wait` or `triage.p_wait` or `p[3]`, by the names that the cases use."""
+    return name.rpartition(".")[2].startswith(("p_", "p["))
 
 
 @dataclass
@@ -85,7 +88,7 @@ class Replications:
         at_most = int(os.environ.get("FLOWSIM_MOST_REPLICATIONS", MOST))
         self.more(AT_LEAST)
         while len(self.rows) < at_most and not all(
-            self.estimate(name).precise(value) for name, value in exact.items()
+            self.estimate(name).precise(name, value) for name, value in exact.items()
         ):
             self.more(min(10, at_most - len(self.rows)))
         return self

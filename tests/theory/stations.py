@@ -10,7 +10,7 @@ import pytest
 
 from flowsim.pathway import Model, Pathway, attribute, pathway, resource, source
 from flowsim.program import Program
-from tests.measure_log import AT_LEAST, Replications
+from tests.measure_log import AT_LEAST, Replications, is_probability
 from tests.support import compiled
 from tests.validation_table import Compare
 
@@ -69,9 +69,9 @@ def settle(
     for name, value in exact.items():
         found = runs.estimate(name)
         note = f"{found.replications} replications"
-        if compare.slow and not found.precise(value):
+        if compare.slow and not found.precise(name, value):
             note += f"; the standard error is {found.se / abs(value):.1%} of the value"
         elif not compare.slow:
-            probability = 0 < value < 1 and found.se <= QUICK_PROBABILITY
+            probability = is_probability(name) and found.se <= QUICK_PROBABILITY
             assert probability or found.se <= QUICK_ENOUGH * abs(value), f"{name}: {found} says too little"
         compare(case, f"{label}: {name}", value, found.mean, found.se, note=note)

@@ -101,7 +101,7 @@ def test_a_whole_day_from_empty(compare, days):
             average([busy.average(start, start + day) * 24 * 60 for start in starts]),
         ),
     }
-    for at in range(1, 19):
+    for at in range(1, 19 if compare.slow else 14):  # an afternoon that has nearly emptied is for many days
         when = starts + at * hour
         rows[f"number at {at} h"] = (
             exact["mean_number_at_hour"][str(at)],
