@@ -18,7 +18,8 @@ import simpy
 from flowsim.engines.patient import Patient
 from flowsim.engines.pool import Pool
 from flowsim.engines.queueing import Queues
-from flowsim.engines.state import State, restore, snapshot
+from flowsim.engines.restoring import restore
+from flowsim.engines.state import State, snapshot
 from flowsim.engines.verbs import Verbs
 from flowsim.engines.waits_for import circular_wait, nothing_to_come, who_waits
 from flowsim.errors import RunError

@@ -304,7 +304,8 @@ class Verbs:
             child = self.engine.start(key, to, attributes, durations, -1, parent)
             now = self.engine.env.now
             self.engine.log.extend(
-                (now, child.number, int(Code.SET), attribute, value) for attribute, value in enumerate(attributes)
+                (now, child.number, int(Code.SET), attribute, value)
+                for attribute, value in enumerate(attributes)
             )
 
         what = (key, to, attributes, durations, parent)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from flowsim.errors import Problem
 from flowsim.inputs.values import Config
-from flowsim.pathway.checks import nearest
 from flowsim.pathway.conditions import Compare, each_part
 from flowsim.pathway.model import Model
+from flowsim.pathway.problems import nearest
 from flowsim.pathway.steps import Choose, ComeBack, Hold, Release, Route, Seize, Set, Step
 
 

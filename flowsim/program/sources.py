@@ -85,6 +85,8 @@ def _rows(
             if attribute not in place:
                 raise ValueError(f"source {name}: {attribute!r} is not an attribute of the model")
             if value not in number[attribute]:
-                raise ValueError(f"source {name}: {value!r} is not a value of {attribute} ({', '.join(number[attribute])})")
+                raise ValueError(
+                    f"source {name}: {value!r} is not a value of {attribute} ({', '.join(number[attribute])})"
+                )
             rows[at, place[attribute]] = number[attribute][value]
     return rows
