@@ -98,7 +98,7 @@ def copy_place(start_from: str | Path, name: str) -> Path:
     if target.exists() or target.with_suffix(".yaml").exists():
         raise PlaceNotFound(f"{target} is there already. Choose another name, or remove it first.")
     files = (
-        [file for file in main.parent.iterdir() if file.suffix in (".yaml", ".csv")]
+        [file for file in main.parent.iterdir() if file.suffix in (".yaml", ".yml", ".csv", ".py")]
         if _is_own(main)
         else [main]
     )

@@ -35,9 +35,7 @@ def flowsim(version: bool = typer.Option(False, "--version", help="Say which ver
     Try:  flowsim run small_town --days 7
     """
     if version:
-        from importlib.metadata import version as version_of
-
-        print(version_of("flowsim"))  # noqa: T201
+        print(sys.modules["flowsim"].__version__)  # noqa: T201
         raise typer.Exit
 
 

@@ -162,7 +162,10 @@ def draw(
     if pathway and pathway not in known:
         refuse(f"{pathway!r} is not a pathway of this model.", did_you_mean(pathway, known))
     as_svg = out is not None and out.suffix == ".svg"
-    text = (drawing.svg if as_svg else drawing.mermaid)(model, pathway)
+    if pathway and not as_svg:
+        refuse("One pathway is drawn as a picture.", f"Add --out {pathway}.svg")
+    whole_model = drawing.svg if as_svg else drawing.mermaid
+    text = drawing.pathway_svg(model, pathway) if pathway else whole_model(model)
     if out is None:
         print(text)  # noqa: T201
         return

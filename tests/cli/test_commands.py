@@ -1,0 +1,304 @@
+"""The command line: data on stdout, messages on stderr, exit codes 0, 2 and 130, help that works."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from flowsim.cli import app, main
+from tests.tiny_place import write_place
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).parents[2]
+SHORT = ("--days", "2", "--warm-up", "1", "--workers", "1")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return str(write_place(tmp_path_factory.mktemp("cli") / "clinic"))
+
+
+@pytest.fixture
+def flowsim(capsys, monkeypatch):
+    """Run a command in this process: (exit code, stdout, stderr)."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["flowsim", *map(str, words)])
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code or 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def commands():
+    return dict(get_command(app).commands)
+
+
+def test_a_run_answers_first_and_then_shows_its_tables(flowsim, place):
+    code, out, err = flowsim("run", place, "-n", "3", "-o", "more_nurses", *SHORT)
+    assert (code, err) == (0, "")
+    title, runs, _, answer, part, option, *_ = out.splitlines()
+    assert title == "A clinic"
+    assert runs == "3 replications of 2 days after 1 day of warm-up, seed 1"
+    assert answer.startswith("People wait ")
+    assert part.startswith("Of those who live in Hill: ")
+    assert option.startswith("A third nurse: ")
+    assert "Modelled beside observed" in out
+    assert "A third nurse, against the baseline (same patients)" in out
+    assert "--all shows them" in out
+
+
+def test_few_replications_show_no_intervals_and_say_so(flowsim, place):
+    _, out, _ = flowsim("run", place, "-n", "1", *SHORT)
+    assert "95% interval" not in out
+    assert "1 replication cannot say how sure a figure is" in out
+
+
+def test_a_run_as_json_is_json_without_nan(flowsim, place):
+    code, out, _ = flowsim(
+        "run", place, "-n", "1", "--json", "-o", "more_nurses", "--set", "parameters.again=0", *SHORT
+    )
+    data = json.loads(out, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+    assert code == 0
+    assert list(data["differences"]) == ["more_nurses + changes"]
+    assert data["summary"]["baseline"][0]["kpi"] == "visits"
+
+
+def test_each_option_alone(flowsim, place):
+    _, out, _ = flowsim(
+        "run", place, "-n", "1", "--json", "--each", "-o", "more_nurses", "-o", "fewer_people", *SHORT
+    )
+    assert list(json.loads(out)["differences"]) == ["more_nurses", "fewer_people"]
+
+
+def test_a_run_writes_its_folder(flowsim, place, tmp_path):
+    code, out, _ = flowsim("run", place, "-n", "1", "--out", tmp_path / "runs" / "a b", *SHORT)
+    assert code == 0
+    assert (tmp_path / "runs" / "a b" / "manifest.json").is_file()
+    assert "manifest: " in out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("-o", "more_nurse"), "`more_nurses`"),
+        (("--set", "resources.nurs.capacity=3"), "`resources.nurse.capacity`"),
+        (("--set", "resources.nurse.capacity"), "PATH=VALUE"),
+        (("--set", "parameters.again=0", "--set", "parameters.again=1"), "twice"),
+        (("--set", "parameters.again=2"), "parameters.again"),
+        (("--days", "1", "--years", "1"), "Give one of them"),
+        (("--engine", "simpi"), "`simpy`"),
+        (("--each",), "--option NAME"),
+        (("-n", "0"), "--replications"),
+        (("-n", "many"), "valid integer"),
+        (("--days", "-3"), "--days"),
+        (("--years", "0"), "--years"),
+        (("--seed", "-1"), "--seed"),
+        (("--nonsense",), "--nonsense"),
+    ],
+)
+def test_a_mistake_ends_with_one_message_and_code_2(flowsim, place, words, told):
+    code, out, err = flowsim("run", place, *words)
+    assert (code, out) == (2, "")
+    assert told in err
+    assert "Traceback" not in err
+
+
+def test_an_unknown_place_is_answered_with_the_nearest(flowsim):
+    code, _, err = flowsim("run", "small_twon")
+    assert code == 2
+    assert "Did you mean `small_town`?" in err
+
+
+def test_an_out_that_cannot_be_written_is_refused_before_anything_runs(flowsim, place, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    code, _, err = flowsim("run", place, "--out", tmp_path / "file" / "runs")
+    assert code == 2
+    assert "cannot be made" in err
+
+
+def test_our_own_mistake_ends_with_code_1(flowsim, place, monkeypatch):
+    monkeypatch.setattr("flowsim.studies.scenario.compile_program", lambda *_: 1 / 0)
+    monkeypatch.setattr("flowsim.studies.scenario._compiled", lambda *_: 1 / 0)
+    code, _, err = flowsim("check", place)
+    assert code == 1
+    assert "mistake of flowsim's" in err
+    monkeypatch.setenv("FLOWSIM_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        flowsim("check", place)
+
+
+def test_check_counts_the_numbers_and_gives_advice(flowsim, place):
+    code, out, _ = flowsim("check", place)
+    assert code == 0
+    assert out.startswith("A clinic: nothing is wrong.")
+    assert "missing" in out
+    assert "published, but its source is not given" in out
+    data = json.loads(flowsim("check", place, "--json")[1])
+    assert data["problems"] == []
+    assert data["advice"]
+
+
+def test_check_tells_everything_that_is_wrong(flowsim, tmp_path):
+    folder = write_place(tmp_path / "wrong")
+    file = folder / "config.yaml"
+    file.write_text(
+        file.read_text().replace("later: 6 h", "later: 6 hh").replace("18 min", "18 minuts"), encoding="utf-8"
+    )
+    code, out, err = flowsim("check", folder)
+    assert (code, out) == (2, "")
+    assert "line 14" in err
+    assert "line 12" in err
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("options", "more_nurses  A third nurse"),
+        ("numbers", "parameters.again"),
+        ("parameters.se", "parameters.see"),
+        ("model", "seize nurse"),
+    ],
+)
+def test_show(flowsim, place, what, told):
+    code, out, _ = flowsim("show", place, what)
+    assert code == 0
+    assert told in out
+    assert json.loads(flowsim("show", place, what, "--json")[1])
+
+
+def test_show_what_is_not_there(flowsim, place):
+    code, _, err = flowsim("show", place, "optoins")
+    assert code == 2
+    assert "`options`" in err
+
+
+def test_follow_tells_both_worlds(flowsim, place):
+    words = ("follow", place, "--patient", "3", "--days", "3", "--warm-up", "0")
+    code, out, _ = flowsim(*words, "-o", "more_nurses")
+    assert code == 0
+    assert "Patient 3, baseline" in out
+    assert "Patient 3, more nurses" in out
+    assert "comes in" in out
+    data = json.loads(flowsim(*words, "--json")[1])
+    assert data["baseline"]["journeys"][0]["moments"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--patient", "99999"), "only"),
+        (("--from", "walkin"), "`walk_in`"),
+        (("--patient", "-1"), "--patient"),
+    ],
+)
+def test_follow_refuses(flowsim, place, words, told):
+    code, _, err = flowsim("follow", place, "--days", "2", "--warm-up", "0", *words)
+    assert code == 2
+    assert told in err
+
+
+def test_draw(flowsim, place, tmp_path):
+    assert flowsim("draw", place)[1].startswith("flowchart")
+    for words in ((), ("--pathway", "visit")):
+        picture = tmp_path / f"{len(words)}.svg"
+        assert flowsim("draw", place, "--out", picture, *words)[0] == 0
+        assert "<svg" in picture.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--out", "it.png"), ".svg or .mmd"),
+        (("--pathway", "visti", "--out", "it.svg"), "`visit`"),
+        (("--pathway", "visit"), "--out visit.svg"),
+        (("--out", "no/such/folder/it.svg"), "cannot be written"),
+    ],
+)
+def test_draw_refuses(flowsim, place, words, told):
+    code, _, err = flowsim("draw", place, *words)
+    assert code == 2
+    assert told in err
+
+
+def test_where_and_engines(flowsim):
+    assert "small_town" in flowsim("where")[1]
+    assert {"kind", "name", "path", "origin", "hidden"} <= set(json.loads(flowsim("where", "--json")[1])[0])
+    assert flowsim("engines")[1].startswith("simpy ")
+
+
+def test_new_copies_a_place_that_can_be_checked(flowsim, place, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = flowsim("new", "ours", "--from", place)
+    assert code == 0
+    assert "flowsim check ours" in err
+    assert flowsim("check", "ours")[0] == 0
+    assert flowsim("new", "ours", "--from", place)[0] == 2
+
+
+def test_a_census_is_made_and_then_used(flowsim, tmp_path):
+    folder = write_place(tmp_path / "warm")
+    code, _, err = flowsim("census", folder, "--warm-up", "2")
+    assert code == 0
+    assert "patients inside" in err
+    assert "from its warmed census" in flowsim("run", folder, "-n", "1", "--days", "2", "--workers", "1")[1]
+
+
+def test_the_version(flowsim):
+    code, out, _ = flowsim("--version")
+    assert code == 0
+    assert re.fullmatch(r"\d+\.\d+\.\d+\S*\n", out)
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_every_command_has_an_example_that_is_read_without_complaint(name):
+    command = commands()[name]
+    found = re.findall(r"Example: +flowsim (\S+) ?(.*)", command.callback.__doc__)
+    assert found
+    for called, rest in found:
+        assert called == name
+        command.make_context(name, rest.split(), resilient_parsing=False)
+
+
+def test_help_is_quick_because_nothing_heavy_is_imported():
+    code = (
+        "import sys; sys.argv=['flowsim','run','--help']\nfrom flowsim.cli import main\ntry: main()\n"
+        "except SystemExit: pass\nheavy={'numpy','pandas','scipy','simpy','numba','rich.console','matplotlib'}\n"
+        "print('heavy:', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "heavy: []", done.stdout + done.stderr
+    assert "--option" in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Windows are others")
+def test_ctrl_c_stops_cleanly(place):
+    words = [sys.executable, "-m", "flowsim", "run", place, "-n", "2", "--years", "50", "--workers", "2"]
+    running = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               start_new_session=True)  # fmt: skip
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    deadline = time.monotonic() + 120
+    workers = []
+    while time.monotonic() < deadline and len(workers) < 3:  # two workers and a tracker of resources
+        workers = children.read_text().split() if children.exists() else ["?"] * 3
+        time.sleep(0.2)
+    time.sleep(2)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to all of them
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (130, ""), err
+    assert err.strip() == "Stopped. Nothing was written by halves."
