@@ -24,6 +24,7 @@ def pathways() -> tuple[Pathway, ...]:
         see_and_treat(),
         to_community(),
         convey(),
+        convey_to_utc(),
         divert(),
         at_hospital(),
         elsewhere(),
@@ -167,16 +168,33 @@ def to_community() -> Pathway:
 
 
 def convey() -> Pathway:
-    """Load, drive, arrive; a jammed department may divert, if the rule is on."""
+    """Load, drive, arrive; a jammed department may divert, if the rule is on.
+
+    Whoever was last at a site without an emergency department goes to the nearest one that has.
+    """
     return (
         pathway("convey", title="Conveyed")
         .set("acuity", share="ambulance.acuity")
         .hold("ambulance.on_scene_conveyed")
+        .route((patient("zone", "outside"), "outside_hospital"))
+        .set("site", share="ed.nearest")
         .route(
-            (patient("zone", "outside"), "outside_hospital"),
+            (patient("conveyed_to", "utc"), "convey_to_utc"),
             (queue("handover_space") >= "coping.divert_at", "divert"),
             otherwise="at_hospital",
+            label="where_to",
         )
+    )
+
+
+def convey_to_utc() -> Pathway:
+    """To the nearest UTC or MIU while it is open, else to the emergency department after all."""
+    return (
+        pathway("convey_to_utc", title="Conveyed to a UTC")
+        .set("site", share="utc.nearest")
+        .route((is_open("utc_hours"), "at_hospital"))
+        .set("site", share="ed.nearest", label="nearest_ed")
+        .then("at_hospital")
     )
 
 
@@ -200,9 +218,13 @@ def at_hospital() -> Pathway:
             (patient("conveyed_to", "aec") & is_open("aec_hours"), "elsewhere"),
             (patient("conveyed_to", "utc") & is_open("utc_hours"), "elsewhere"),
             (patient("conveyed_to", "assessment_unit"), "elsewhere"),
+        )
+        .set("site", share="ed.nearest")  # the UTC shut while they were on the way
+        .route(
             (patient("child", "yes"), "handover_children"),
             (patient("acuity", "1"), "handover_resus"),
             otherwise="handover",
+            label="where_in_ed",
         )
     )
 

@@ -11,10 +11,12 @@ def pathways() -> tuple[Pathway, ...]:
 
 
 def new_journey(name: str, title: str, contact: str) -> Pathway:
-    """The same person again: what was decided last time no longer holds."""
+    """The same person again: what was decided last time no longer holds, and who was at a site without an
+    emergency department belongs to one that has."""
     return (
         pathway(name, title=title)
         .set("contact", contact)
+        .set("site", share="ed.nearest")
         .set("arrival", "walk_in")
         .set("ed_outcome", "none")
         .set("relief", "none")

@@ -318,6 +318,7 @@ def transfer_out() -> Pathway:
         .hold("transfers.journey_time")
         .release("crew", after="ambulance.time_to_clear")
         .set("site", share="transfers.to")
+        .set("site", share="ed.nearest", label="where_expected")
         .then("expected_patient")
     )
 

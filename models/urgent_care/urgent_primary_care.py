@@ -167,6 +167,7 @@ def referral_arrives() -> Pathway:
     return (
         pathway("referral_arrives", title="Referral arrives")
         .set("in_ed", "no")
+        .set("site", share="ed.nearest")
         .set("would_be_admitted", "yes", label="is_would_be_admission")
         .set("ward", share="specialty.ward")
         .set("aec_suitable", share="aec.suitable")

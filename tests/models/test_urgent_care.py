@@ -11,6 +11,7 @@ import pytest
 from flowsim.pathway import Model, load_model
 from flowsim.pathway.checks import find_problems
 from flowsim.pathway.conditions import Compare, each_part
+from flowsim.pathway.graph import build_graph
 from flowsim.pathway.observe import observe_mistakes
 from flowsim.pathway.steps import Choose, ComeBack, Hold, Release, Route, Seize, Set, Step
 
@@ -94,6 +95,32 @@ def test_only_first_contacts_are_sources(model: Model) -> None:
 def test_free_beds_go_in_the_declared_order(model: Model) -> None:
     order = next(item.values for item in model.attributes if item.name == "bed_request")
     assert order == ("step_down", "emergency", "assessment_unit", "elective")
+
+
+def test_nobody_waits_in_a_department_that_is_not_there(model: Model) -> None:
+    """Elective patients and those of a minor injuries unit may be at a site without an emergency department."""
+    graph = build_graph(model)
+    elsewhere = {"walk_in_utc", "elective_inpatients", "day_cases"}
+    ahead = [(graph.entry[source.to], source.name in elsewhere) for source in model.sources]
+    seen: set[tuple[int, bool]] = set()
+    needs_department = {
+        "resus_bay", "cubicle", "chair", "children_cubicle", "mental_health_room", "handover_space", "corridor_space",
+        "triage_nurse", "ed_nurse", "ed_doctor", "scanner", "boarder", "aec_chair", "assessment_bed",
+    }  # fmt: skip
+    while ahead:
+        at, away = ahead.pop()
+        if (at, away) in seen:
+            continue
+        seen.add((at, away))
+        step = graph.steps[at]
+        if isinstance(step, Seize):
+            assert not (away and needs_department.intersection(step.resources)), step.label
+        if isinstance(step, Set) and step.attribute == "site":
+            away = {"ed.nearest": False, "ambulance.divert_to": False}.get(step.share or "", True)
+        ahead.extend((edge.end, away) for edge in graph.ways_from(at))
+        if isinstance(step, ComeBack):
+            ahead.append((graph.entry[step.to], away))
+    assert (graph.entry["handover"], False) in seen
 
 
 def test_the_chain_of_a_fall_can_be_followed(model: Model) -> None:
