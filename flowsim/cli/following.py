@@ -57,12 +57,23 @@ def follow(
         print_json({scenario.name: story.as_data() for scenario, story in told})
         return
     screen = console()
+    first = told[0][1].as_data()
     for scenario, story in told:
-        _tell(screen, f"Patient {patient}{f' of {source}' if source else ''}, {scenario.name}", story, days)
+        if scenario is not base and story.as_data() == first:
+            screen.print(
+                f"\n[bold]{_title(patient, source, scenario.name)}[/bold]\nExactly as in the baseline."
+            )
+            continue
+        _tell(screen, _title(patient, source, scenario.name), story, days)
+
+
+def _title(patient: int, source: str, scenario: str) -> str:
+    of = f" of {source}" if source else ""
+    return f"Patient {patient}{of}, {scenario}".replace("_", " ")
 
 
 def _tell(screen: Any, title: str, story: Any, days: int) -> None:
-    screen.print(f"\n[bold]{title.replace('_', ' ')}[/bold]")
+    screen.print(f"\n[bold]{title}[/bold]")
     if story.who:
         screen.print(f"{story.who}\n", markup=False)
     for journey in story.journeys:

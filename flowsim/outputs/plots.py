@@ -13,6 +13,7 @@ from flowsim.outputs.answer import scenario_title
 from flowsim.outputs.tables import SAME, headlines, verdict
 from flowsim.outputs.whole_files import whole
 from flowsim.outputs.words import FEWEST, figure, label, plain, several, signed
+from flowsim.program.timetables import HOUR
 from flowsim.studies.study import Study
 
 NHS_BLUE, DARK_BLUE, WARM_YELLOW, GREY, DARK_RED = "#005EB8", "#003087", "#FFB81C", "#768692", "#8A1538"
@@ -92,10 +93,10 @@ def occupancy(study: Study, resource: str, scenario: str = "") -> Any:
         known = dict.fromkeys(instance.resource for instance in program.instances)
         raise RunError(f"There is no resource {resource!r}. {did_you_mean(resource, known)}")
     runs = [one.tallies for one in study.replications[scenario]]
-    hours = max(1, runs[0].end / 3_600_000)
-    by_hour = np.array([one.hourly[chosen].sum(axis=0) / (hours / 168 * 3_600_000) for one in runs])
+    spent = _time_in_hours_of_week(program.config.start.weekday() * 24, runs[0].end)
+    by_hour = np.array([one.hourly[chosen].sum(axis=0) / spent[:, None] for one in runs])
     mean = by_hour.mean(axis=0)
-    busiest = int(np.argmax(mean[:, 0]))
+    busiest = int(np.nanargmax(mean[:, 0]))
     title = next((item.title for item in program.model.resources if item.name == resource), "") or plain(
         resource
     )
@@ -116,6 +117,14 @@ def occupancy(study: Study, resource: str, scenario: str = "") -> Any:
     return figure_
 
 
+def _time_in_hours_of_week(first: int, end: int) -> Any:
+    """How long each hour of the week was simulated from time 0 on, ms; nan for those that never were."""
+    hours, left = divmod(end, HOUR)
+    spent = np.bincount((first + np.arange(hours)) % 168, minlength=168) * float(HOUR)
+    spent[(first + hours) % 168] += left
+    return np.where(spent > 0, spent, np.nan)
+
+
 def observed_ratio(study: Study) -> Any:
     """Modelled over observed for each observed figure, with intervals; filled if it was used to set the config."""
     table = study.observed()
@@ -123,7 +132,7 @@ def observed_ratio(study: Study) -> Any:
     kpis = {kpi.name: kpi for kpi in study.programs[study.baseline].model.observe.kpis}
     judged = table[table["within"].notna()]
     held_out = judged[~judged["used_to_set"].astype(bool)]
-    title = f"{int(judged['within'].sum())} of {len(judged)} figures are as observed, within their tolerance"
+    title = f"Within tolerance of what was observed: {int(judged['within'].sum())} of {several(len(judged), 'figure')}"
     if len(held_out):
         title += f"; of the {len(held_out)} held out, {int(held_out['within'].sum())}"
     under = "" if table["covered"].all() else "* of the weeks simulated, which do not cover the period"
@@ -145,8 +154,10 @@ def observed_ratio(study: Study) -> Any:
     names = [
         kpis[row["kpi"]].title if row["kpi"] in kpis else plain(row["kpi"]) for _, row in table.iterrows()
     ]
-    periods = [f"{row['period']}{'' if row['covered'] else '*'}" for _, row in table.iterrows()]
-    axes.set_yticks(range(len(table)), [f"{name}, {period}" for name, period in zip(names, periods, strict=True)],
+    periods = [
+        f", {row['period']}" * bool(row["period"]) + "*" * (not row["covered"]) for _, row in table.iterrows()
+    ]
+    axes.set_yticks(range(len(table)), [f"{name}{period}" for name, period in zip(names, periods, strict=True)],
                     fontsize=9)  # fmt: skip
     axes.set_ylim(-0.7, max(len(table), 2) - 0.3)
     axes.set_xlabel(

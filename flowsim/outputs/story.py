@@ -61,6 +61,8 @@ class Journey:
     moments: list[Moment] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     ended: bool = False
+    values: list[int] = field(default_factory=list)
+    """The patient's attributes, so that only what changes is told."""
 
     def told(self) -> list[tuple[str, str]]:
         """(when, words) of each instant at which something happened."""
@@ -73,7 +75,7 @@ class Journey:
         instance = self.program.instances[resource]
         titles = {item.name: item.title for item in self.program.model.resources}
         name = titles.get(instance.resource) or plain(instance.resource)
-        return f"{name} ({plain(instance.site)})" if instance.site else name
+        return f"{name} ({plain(instance.site)})" if instance.site and len(self.program.sites) > 1 else name
 
     def at(self, time: int) -> Moment:
         """The moment at a time: the last one, or a new one."""
@@ -173,7 +175,8 @@ class Teller:
         ours = self.seen - 1 == self.contact.place if first else parent in self.journeys
         if not ours:
             return
-        journey = Journey(self.program)
+        known = self.contact.attributes if first else self.journeys[parent].values
+        journey = Journey(self.program, values=list(known))
         if first:
             name = self.program.sources[source].name
             title = next((item.title for item in self.program.model.sources if item.name == name), "")
@@ -206,7 +209,9 @@ class Teller:
             moment.words.append(program.model.observe.titles.get(name) or plain(name))
         elif code == Code.SET:
             name, values = program.attributes[resource]
-            moment.becomes[name] = values[value]
+            if journey.values[resource] != value and name != "month":
+                moment.becomes[name] = values[value]
+            journey.values[resource] = value
         elif code == Code.JOIN:
             why = self._why(resource)
             self.joined[patient, resource] = (time, why)
@@ -222,6 +227,10 @@ class Teller:
             if all(other.ended for other in self.journeys.values()):
                 self.over_at = time
         else:
+            given = f"gets {journey.name_of(resource)}"
+            if code == Code.RELEASE and given in moment.words:  # had for no time at all
+                moment.words.remove(given)
+                return
             words = {
                 Code.RELEASE: "gives back {}",
                 Code.TURNED_AWAY: "is turned away from {}: its queue is full",
