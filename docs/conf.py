@@ -8,7 +8,9 @@ from pathlib import Path
 project = "flowsim"
 author = "The flowsim authors"
 project_copyright = "2026, The flowsim authors"
-release = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+release = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))[
+    "project"
+]["version"]
 
 extensions = ["myst_parser"]
 exclude_patterns = ["_build"]

@@ -12,7 +12,6 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import textwrap
 import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +21,37 @@ ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 MADE = "<!-- Made by docs/pages.py: change the code that it describes, and run it again. -->\n"
 DAY, HOUR, MINUTE = 86_400_000, 3_600_000, 60_000
+
+COMMANDS = """\
+Data goes to standard output; progress and messages go to standard error. A mistake of the user's ends with one
+message and exit code 2; a mistake of flowsim's ends with code 1 and says how to report it; Ctrl-C ends with 130.
+Long work shows a bar of simulated days, and nothing where the output is not a terminal.
+"""
+KEYS = """\
+What each key means and how its values are written is shown by example in [Write a config](../how-to/write-a-config.md).
+Any other key is an error, answered with the nearest right name. The same shapes, as a JSON Schema for editors, are in
+`flowsim/inputs/schema/config.schema.json`; a first line `# yaml-language-server: $schema=...` with the path of that
+file makes many editors complete and check as you type.
+"""
+LAWS = """\
+A time is plain (`8 min`) or one of these, fixed by any one of the combinations given. `pNN` is any centile, such as
+`p95`. Beside the law may stand `min`, `max` and `outside`: `redraw` (the default) or `clip`.
+"""
+FIGURES = """\
+What the urgent care model measures. A KPI is worked out for everybody and, where the model knows it, for each site,
+home, need group and age band. Times are between [milestones](glossary.md); an interval that its patient left, or was
+still in when the run ended, counts as over every limit that it had passed. *Better* says which way is good; nothing
+is said where it is a matter of context. A year is 365 days: a figure "a year" is the rate of the simulated weeks, not
+a forecast of a year.
+"""
+MISTAKES = """\
+What flowsim says to a config or a model that cannot be right. Each of these is a test: the file is written and read,
+and the message must come word for word. All that is wrong is told at once.
+"""
+MODELS = """\
+`ward(...)` is a model with a bed, an acuity and a source that starts at the first pathway. `fitting(...)` is a model
+that works with a config that fits, except for the entries named: `None` leaves one out.
+"""
 
 
 def cell(text: object) -> str:
@@ -63,9 +93,7 @@ def command_line() -> str:
     parts = [
         "# The command line\n",
         MADE,
-        "Data goes to standard output; progress and messages go to standard error. A mistake of the user's ends with one\n"
-        "message and exit code 2; a mistake of flowsim's ends with code 1 and says how to report it; Ctrl-C ends with 130.\n"
-        "Long work shows a bar of simulated days, and nothing where the output is not a terminal.\n",
+        COMMANDS,
         table(("command", "what it does"),
               [(f"[`{name}`](#{name})", summary(one)) for name, one in commands().items()]),
     ]  # fmt: skip
@@ -89,7 +117,9 @@ def _command(name: str, command: Any) -> str:
 
 def _parameter(one: Any) -> tuple[str, str, str]:
     is_option = one.param_type_name == "option"
-    names = ", ".join(code(word) for word in sorted(one.opts, key=len)) if is_option else code(one.name.upper())
+    names = (
+        ", ".join(code(word) for word in sorted(one.opts, key=len)) if is_option else code(one.name.upper())
+    )
     plain = isinstance(one.default, str | int | float) and not isinstance(one.default, bool)
     default = code(one.default) if plain else "" if is_option or not one.required else "needed"
     many = " May be repeated." if one.multiple and "repeated" not in (one.help or "") else ""
@@ -108,10 +138,7 @@ def config_keys() -> str:
     parts = [
         "# Every key of a config\n",
         MADE,
-        "What each key means and how its values are written is shown by example in\n"
-        "[Write a config](../how-to/write-a-config.md). Any other key is an error, answered with the nearest right name. The\n"
-        "same shapes, as a JSON Schema for editors, are in `flowsim/inputs/schema/config.schema.json`; a first line\n"
-        "`# yaml-language-server: $schema=...` with the path of that file makes many editors complete and check as you type.\n",
+        KEYS,
         "Beside any number or table may stand " + ", ".join(code(key) for key in Sourced.model_fields)
         + "; `status` is one of " + ", ".join(code(status) for status in STATUSES)
         + ". Provenance is inherited downwards: it holds for everything below it that has none of its own.\n",
@@ -123,7 +150,10 @@ def config_keys() -> str:
                 if name not in Sourced.model_fields]  # fmt: skip
         said = (document.__doc__ or "").strip()
         parts += [f"## {title}\n", f"{said}{names}\n", table(("key", "is", "meaning"), rows)]
-    laws = [(code(family), "; ".join(", ".join(code(word) for word in ways) for ways in given)) for family, given in GRAMMAR.items()]
+    laws = [
+        (code(family), "; ".join(", ".join(code(word) for word in ways) for ways in given))
+        for family, given in GRAMMAR.items()
+    ]
     laws += [
         ("`scipy`", "`name` (any continuous law of SciPy), its shape parameters, `loc`, `scale`, `unit`"),
         ("`empirical`", "`values`, `weights`: one of the values listed"),
@@ -133,8 +163,7 @@ def config_keys() -> str:
     ]
     parts += [
         "## Laws of times\n",
-        "A time is plain (`8 min`) or one of these, fixed by any one of the combinations given. `pNN` is any centile, such as\n"
-        "`p95`. Beside the law may stand `min`, `max` and `outside`: `redraw` (the default) or `clip`.\n",
+        LAWS,
         table(("law", "arguments"), laws),
     ]  # fmt: skip
     return "\n".join(parts)
@@ -212,7 +241,13 @@ def _kind(annotation: Any) -> str:
             return words
     text = str(annotation)
     if "Document" in text:
-        return "a list of tables" if text.startswith("list") else "tables by name" if text.startswith("dict") else "a table"
+        return (
+            "a list of tables"
+            if text.startswith("list")
+            else "tables by name"
+            if text.startswith("dict")
+            else "a table"
+        )
     if text.startswith("dict"):
         return "names, each with a list" if "list" in text else "names, each with a value or table"
     return "a list" if text.startswith("list") else "`1`" if "Literal" in text else "true or false"
@@ -230,10 +265,7 @@ def kpis() -> str:
     parts = [
         "# KPIs and definitions\n",
         MADE,
-        "What the urgent care model measures. A KPI is worked out for everybody and, where the model knows it, for each site, home,\n"
-        "need group and age band. Times are between [milestones](glossary.md); an interval that its patient left, or was still in when\n"
-        "the run ended, counts as over every limit that it had passed. *Better* says which way is good; neither is said where it is a\n"
-        "matter of context. A year is 365 days: a figure \"a year\" is the rate of the simulated weeks, not a forecast of a year.\n",
+        FIGURES,
         "## KPIs\n",
         table(("KPI", "in tables", "unit", "better", "how it is worked out"),
               [(one.title, code(one.name), one.unit, "" if one.better == "neither" else one.better,
@@ -275,7 +307,7 @@ def span(ms: int) -> str:
     return f"{ms} ms"
 
 
-def in_words(formula: Any, titles: dict[str, str]) -> str:
+def in_words(formula: Any, titles: dict[str, str]) -> str:  # noqa: PLR0912  (one branch a kind of formula)
     """A formula as a sentence would say it."""
     from flowsim.pathway import formulas as f
 
@@ -332,7 +364,11 @@ def in_words(formula: Any, titles: dict[str, str]) -> str:
         case f.HoursFull():
             return f"time open with all in use: {things}"
         case f.Queued():
-            return f"patients who {formula.what.replace('_', ' ')}: {things}" if formula.what != "granted" else f"patients given: {things}"
+            return (
+                f"patients who {formula.what.replace('_', ' ')}: {things}"
+                if formula.what != "granted"
+                else f"patients given: {things}"
+            )
         case f.MeanWait():
             return f"mean wait, no wait included: {things}"
         case f.WaitPercentile():
@@ -342,7 +378,9 @@ def in_words(formula: Any, titles: dict[str, str]) -> str:
         case f.PerYear():
             return f"{say(formula.of)}, a year"
         case f.Per1000People():
-            return f"{say(formula.of)}, for 1,000 people who live there"
+            people = getattr(formula, "people", 1000)
+            each = "each person who lives" if people == 1 else f"{people:,} people who live"
+            return f"{say(formula.of)}, for {each} there{who}"
         case f.Ratio():
             return f"({say(formula.of)}) over ({say(formula.over)})"
         case f.Sum():
@@ -370,16 +408,22 @@ def errors() -> str:
     parts = [
         "# Mistakes and their messages\n",
         MADE,
-        "What flowsim says to a config or a model that cannot be right. Each of these is a test: the file is\n"
-        "written and read, and the message must come word for word. All that is wrong is told at once.\n",
+        MISTAKES,
         "## Configs\n",
     ]
     for title, text, message in WRONG_CONFIGS:
         parts += [f"### {title}\n", block("yaml", visible(text)), block("none", message)]
     parts.append("## Options and changes\n")
     for title, text, options, changes, message in WRONG_CHANGES:
-        asked = [f"`--option {name}`" for name in options] + [f"`--set {key}=\"{value}\"`" for key, value in changes.items()]
-        parts += [f"### {title}\n", block("yaml", visible(text)), f"run with {' '.join(asked)}:\n", block("none", message)]
+        asked = [f"`--option {name}`" for name in options] + [
+            f'`--set {key}="{value}"`' for key, value in changes.items()
+        ]
+        parts += [
+            f"### {title}\n",
+            block("yaml", visible(text)),
+            f"run with {' '.join(asked)}:\n",
+            block("none", message),
+        ]
     parts += _wrong_models()
     return "\n".join(parts)
 
@@ -395,16 +439,26 @@ def _wrong_models() -> list[str]:
     assert isinstance(made, ast.List)
     parts = [
         "## Models\n",
-        "`ward(...)` is a model with a bed, an acuity and a source that starts at the first pathway. `fitting(...)` is a model that\n"
-        "works with a config that fits, except for the entries named: `None` leaves one out.\n",
+        MODELS,
     ]
     for (title, _, message), entry in zip(wrong_models.WRONG, made.elts, strict=True):
         assert isinstance(entry, ast.Tuple)
         how = entry.elts[1]
         shown = how.body if isinstance(how, ast.Lambda) else how
-        source = ast.get_source_segment(text, shown, padded=True) or ""
-        parts += [f"### {title}\n", block("{code-block} python", "\n" + textwrap.dedent(source)), block("none", message)]
+        parts += [
+            f"### {title}\n",
+            block("{code-block} python", f"\n{laid_out(shown)}"),
+            block("none", message),
+        ]
     return parts
+
+
+def laid_out(node: ast.expr) -> str:
+    """An expression in a layout of our own, so that the page does not change when the tests are formatted."""
+    text = ast.unparse(node).replace("'", '"')
+    if len(text) > 100:
+        text = re.sub(r"\)\.(?=[a-z_]+\()", ")\n    .", text)
+    return text
 
 
 def visible(text: str) -> str:

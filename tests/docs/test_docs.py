@@ -15,7 +15,9 @@ import pytest
 from tests.docs.pages import ROOT, deeds, fences, pages
 
 TIME_LIMIT = 300  # seconds for one page
-HAS_COMMANDS = importlib.util.find_spec("flowsim.cli") is not None  # until it is there, its commands only stand
+HAS_COMMANDS = (
+    importlib.util.find_spec("flowsim.cli") is not None
+)  # until it is there, its commands only stand
 
 
 def to_do(page: Path) -> list[dict[str, object]]:

@@ -105,4 +105,6 @@ def test_the_contracts_rules_are_all_on_its_page():
 def test_every_item_of_the_checklist_is_answered():
     text = page("stress_des.md")
     items = "1.1 1.2 1.3 2.1 2.2 2.3 2.4 2.5.1 2.5.2 2.5.3 2.5.4 2.5.5 3.1 3.2 3.3 3.4 4.1 4.2 4.3 5.1 5.2 5.3 5.4 6.1"
-    assert [item for item in items.split() if not re.search(rf"^\| {re.escape(item)} ", text, re.MULTILINE)] == []
+    assert [
+        item for item in items.split() if not re.search(rf"^\| {re.escape(item)} ", text, re.MULTILINE)
+    ] == []
