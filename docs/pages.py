@@ -193,7 +193,7 @@ MEANINGS = {
     "options": "What can be switched on, by name.",
     "observed": "What was really seen, to compare with.",
     "kpi": "The KPI's name, as in [KPIs](kpis.md).",
-    "value": "What was seen. A percentage is written `62.8%`; a time with its unit.",
+    "value": "What was seen. A percentage is written `62.8%` or, beside a KPI in %, `62.8`; a time with its unit.",
     "period": "When: a period of this config, a financial year such as 2018/19, or nothing for all that is simulated.",
     "group": "For whom: a site, or attribute=value. Default: everybody.",
     "used_to_set": "true if an input was set or solved from it, so that agreement is no evidence.",
