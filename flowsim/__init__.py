@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -15,7 +16,5 @@ __all__ = ["Comparison", "Place", "Result", "__version__", "place", "small"]
 def __getattr__(name: str) -> Any:
     """Import the API when it is first asked for: `flowsim --help` answers at once."""
     if name in __all__:
-        from flowsim import api
-
-        return getattr(api, name)
+        return getattr(import_module("flowsim.api"), name)
     raise AttributeError(f"flowsim has no {name!r}")

@@ -199,4 +199,6 @@ def design_for(
     days_of_warm_up = (
         warm_up if warm_up is not None else round(scenario.program().config.warm_up / 86_400_000)
     )
+    if note:
+        note = f"{note} This run warmed up for {days_of_warm_up} days instead."
     return Design(replications, days, days_of_warm_up, seed, engine, state, workers, note)

@@ -183,9 +183,9 @@ def where(as_json: AsJson = False) -> None:
 
     Example:  flowsim where
     """
-    from flowsim import places
+    from flowsim.places import where as everything
 
-    rows = places.where()
+    rows = everything()
     if as_json:
         print_json([{"kind": row.kind, "name": row.name, "path": str(row.path), "origin": row.origin,
                      "hidden": row.hidden} for row in rows])  # fmt: skip

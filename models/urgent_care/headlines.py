@@ -12,7 +12,7 @@ SENTENCES = {
     "handover_over_60": "{} of handovers take over an hour",
     "four_hours": "{} of type 1 patients leave within four hours",
     "occupancy": "{} of general and acute beds are occupied",
-    "ready_to_go": "{} patients are ready to go and still in a bed",
+    "ready_to_go": "patients who are ready to go and still in a bed: {}",
 }
 HEADLINES = frozenset((
     *SENTENCES, "answered_in_60s", "handover_mean", "crew_hours_lost", "type1_attendances", "over_12_from_arrival",
