@@ -29,8 +29,8 @@ def evaluate(formula: Any, on: Selection) -> Floats:
             return _over(evaluate(of, on), on.days)
         case f.PerYear(of):
             return _over(evaluate(of, on) * YEAR_DAYS, on.days)
-        case f.Per1000People(of):
-            return _over(evaluate(of, on) * 1000, on.people)
+        case f.Per1000People(of, where, people):
+            return _over(evaluate(of, on) * people, on.people(where))
         case f.Ratio(of, over):
             return _over(evaluate(of, on), evaluate(over, on))
         case f.Sum(parts):

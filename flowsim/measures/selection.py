@@ -74,16 +74,21 @@ class Selection:
         """Days in which each member was watched."""
         return self.duration / DAY
 
-    @cached_property
-    def people(self) -> Floats:
-        """People who live in each member's cells; nan where the population is not known by this group."""
-        if self.population is None:
+    def people(self, where: Where) -> Floats:
+        """People in `where` who live in each member's cells; nan where the population does not tell them apart."""
+        whole = self.group in ("all", "week")
+        known = None if self.population is None else {*self.population.attributes}
+        if known is None or not {*where, *(() if whole else (self.group,))} <= known:
             return np.full(len(self.members), np.nan)
-        if self.group in ("all", "week"):
-            return np.full(len(self.members), self.population.total())
-        if self.group not in self.population.attributes:
-            return np.full(len(self.members), np.nan)
-        return np.array([self.population.total(**{self.group: name}) for name in self.members], np.float64)
+        found = []
+        for member in self.members:
+            wanted = {name: set(names_of(values)) for name, values in where.items()}
+            if not whole:
+                wanted[self.group] = wanted.get(self.group, {member}) & {member}
+            chosen = [all(cell[name] in values for name, values in wanted.items())
+                      for cell in self.population.cells]  # fmt: skip
+            found.append(self.population.people[np.array(chosen, bool)].sum())
+        return np.array(found, np.float64)
 
     def add_up(self, table: Sparse, rows: list[int], column: int, where: Where) -> Floats:
         """Sum of a column over some tallies, for who is in `where`, for each member of the group."""

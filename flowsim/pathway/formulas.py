@@ -245,9 +245,14 @@ class PerYear:
 
 @dataclass(frozen=True)
 class Per1000People:
-    """A count or a total for each 1,000 people who live in the place (or in the group)."""
+    """A count or a total for each 1,000 people who live in the place (or in the group).
+
+    `where` counts only those people (say so inside `of` too); `people=1` is for each person.
+    """
 
     of: Formula
+    where: Where = field(default_factory=dict)
+    people: int = 1000
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ def pathways() -> tuple[Pathway, ...]:
 
 
 def new_journey(name: str, title: str, contact: str) -> Pathway:
-    """The same person again: what was decided last time no longer holds, and who was at a site without an
-    emergency department belongs to one that has."""
+    """The same person again, at a site with an emergency department: what was decided last time no longer holds."""
     return (
         pathway(name, title=title)
         .set("contact", contact)

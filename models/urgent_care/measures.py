@@ -14,10 +14,13 @@ from flowsim.pathway.formulas import (
     Difference,
     Finished,
     Formula,
+    HoursFull,
     Mean,
+    MeanCapacity,
     MeanInUse,
     MeanQueue,
     MeanWait,
+    Names,
     Occupancy,
     Outcomes,
     Per1000People,
@@ -32,6 +35,7 @@ from flowsim.pathway.formulas import (
     Total,
     TotalOver,
     Utilisation,
+    Where,
 )
 from flowsim.pathway.observe import (
     CensusOf,
@@ -54,8 +58,10 @@ from .resources import BEDS, WARD_BEDS
 PLACE = {"zone": "place"}
 TYPE_1 = "in_ed"
 ADMITTED = {"ed_outcome": ("admitted", "transferred")}
+AEC_ADMITTED = {"ed_outcome": "aec", "aec_counts_as": "admission"}
 NOT_ADMITTED = {"ed_outcome": ("home", "aec", "mental_health", "left_unseen", "died")}
-EMERGENCY = {"bed_request": ("emergency", "assessment_unit", "step_down")}
+OLD: Where = {"age_band": ("65-74", "75-84", "85+")}
+RESIDENTS: Where = {"care_home": "yes", **OLD}
 
 
 def observed() -> Observe:
@@ -192,6 +198,7 @@ def censuses() -> tuple[CensusOf, ...]:
     return (
         census("inpatients", ("admitted", "elective_admitted"), "left_hospital", (7, 14, 21), by=("ward",),
                title="Inpatients"),
+        census("emergency_inpatients", "admitted", "left_hospital", (1,), title="Emergency inpatients"),
         census("ready_to_go", "medically_ready", "left_hospital", (1, 7, 21), by=("pathway",),
                title="No criteria to reside, remaining"),
         census("outliers", "outlier", ("left_hospital", "in_critical_care"), title="Outliers"),
@@ -248,6 +255,12 @@ def ambulances() -> tuple[Kpi, ...]:
     ]  # fmt: skip
     found += [kpi(f"handover_over_{limit}", f"Handovers over {limit} minutes", "%",
                   ShareOver("handover", minutes(limit)), "low") for limit in (15, 30, 60)]  # fmt: skip
+    over_30, over_60 = (CountOver("handover", minutes(limit)) for limit in (30, 60))
+    found += [
+        kpi("handovers_30_to_60_a_day", "Handovers of 30 to 60 minutes", "a day",
+            PerDay(Difference(over_30, over_60)), "low"),
+        kpi("handovers_over_60_a_day", "Handovers over 60 minutes, each day", "a day", PerDay(over_60), "low"),
+    ]  # fmt: skip
     for category in ("c1", "c2", "c3", "c4"):
         where = {"category": category, "zone": "place"}
         name = category.upper()
@@ -268,6 +281,14 @@ def ambulances() -> tuple[Kpi, ...]:
 def incidents() -> Formula:
     """Incidents of the place with a response of either kind."""
     return Sum((Count("on_scene", PLACE), Outcomes("hear_and_treat")))
+
+
+AS_CODED = "AEC is counted where the site codes it as an admission"
+
+
+def admitted_from_ed() -> Formula:
+    """Type 1 attendances that ended as an admission, as the site codes them."""
+    return Sum((Finished(TYPE_1, ADMITTED), Finished(TYPE_1, AEC_ADMITTED)))
 
 
 def emergency() -> tuple[Kpi, ...]:
@@ -294,8 +315,10 @@ def emergency() -> tuple[Kpi, ...]:
         kpi("mental_health_in_ed", "Time in ED of a mental-health crisis, mean", "minutes",
             Mean(TYPE_1, {"presentation": "mental_health"}), "low"),
         kpi("left_unseen", "Left unseen", "%", Ratio(Outcomes("left_unseen"), attendances), "low"),
-        kpi("conversion", "Conversion: type 1 attendances admitted", "%",
-            Ratio(Finished(TYPE_1, ADMITTED), attendances)),
+        kpi("admissions_via_type1", "Emergency admissions via type 1", "a year", PerYear(admitted_from_ed()),
+            definition=AS_CODED),
+        kpi("conversion", "Conversion: type 1 attendances admitted", "%", Ratio(admitted_from_ed(), attendances),
+            definition=AS_CODED),
         kpi("boarding_hours", "Hours boarding in ED", "hours a day", PerDay(Total("boarding")), "low"),
         kpi("crowding", "Patients in ED at midnight", "patients", Census("in_department"), "low"),
         kpi("specialty_wait", "Wait for a specialty, mean", "minutes", Mean("specialty_wait"), "low"),
@@ -316,14 +339,25 @@ def ambulatory() -> tuple[Kpi, ...]:
             definition="Virtual wards are counted with beds."),
         kpi("aec_refused", "AEC not possible: no chair in time", "a year", PerYear(Count("aec_not_possible")), "low"),
         kpi("aec_chairs", "AEC chairs in use", "%", Utilisation("aec_chair")),
+        kpi("aec_full", "AEC with every chair in use, all sites", "hours a day", PerDay(HoursFull("aec_chair")), "low"),
     )  # fmt: skip
 
 
 def beds() -> tuple[Kpi, ...]:
     """Beds, stays, critical care, electives."""
+    aec_as_admission = Outcomes("aec_home", {"aec_counts_as": "admission"})
     found = [
         kpi("emergency_admissions", "Emergency admissions", "a year", PerYear(Count("admitted"))),
         kpi("occupancy", "Occupancy of general and acute beds, midnight", "%", Occupancy(BEDS), "low"),
+        *(figure for name, title, places in (
+            ("general_acute", "General and acute", BEDS), ("critical_care", "Adult critical-care", "critical_care_bed"),
+        ) for figure in open_and_occupied(name, title, places)),
+        kpi("zero_day_share", "Emergency admissions that leave on the day", "%",
+            Ratio(Difference(PerDay(Sum((Count("admitted"), aec_as_admission))), first_nights()),
+                  PerDay(Sum((Count("admitted"), aec_as_admission)))), definition=AS_CODED),
+        kpi("zero_day_beds_share", "Emergency admissions to a bed that leave on the day", "%",
+            Ratio(Difference(PerDay(Count("admitted")), first_nights()), PerDay(Count("admitted"))),
+            definition="AEC is not counted, however it is coded"),
         kpi("outliers", "Outliers at midnight", "patients", Census("outliers"), "low"),
         kpi("escalation", "Escalation beds in use, midnight", "beds",
             MeanInUse("escalation_bed", midnight=True), "low"),
@@ -346,12 +380,32 @@ def beds() -> tuple[Kpi, ...]:
     return tuple(found)
 
 
+def open_and_occupied(name: str, title: str, places: Names) -> tuple[Kpi, Kpi]:
+    """Beds at midnight, as the daily return counts them: escalation beds included."""
+    return (
+        kpi(f"{name}_beds_open", f"{title} beds open, midnight", "beds", MeanCapacity(places, midnight=True)),
+        kpi(
+            f"{name}_beds_occupied",
+            f"{title} beds occupied, midnight",
+            "beds",
+            MeanInUse(places, midnight=True),
+        ),
+    )
+
+
+def first_nights() -> Formula:
+    """Emergency patients at midnight who have been in for less than a day: those admitted since the last one."""
+    return Difference(Census("emergency_inpatients"), Census("emergency_inpatients", 1))
+
+
 def leaving() -> tuple[Kpi, ...]:
     """Leaving hospital."""
     found = [
         kpi("ready_to_go", "No criteria to reside, remaining at midnight", "patients", Census("ready_to_go"), "low"),
         kpi("ready_share", "No criteria to reside, share of inpatients", "%",
             Ratio(Census("ready_to_go"), Census("inpatients")), "low"),
+        kpi("delay_bed_days_share", "Bed days after ready, share of bed days", "%",
+            Ratio(Total("ready_delay"), Sum((Total("stay"), Total("elective_stay")))), "low"),
         kpi("bed_days_lost", "Bed days after ready", "bed days a year", PerYear(Total("ready_delay")), "low"),
         kpi("round_wait", "Wait for a ward round, mean", "hours", Mean("round_wait"), "low"),
         kpi("assessment_wait", "Transfer-of-care assessment, mean", "days", Mean("assessment_wait"), "low"),
@@ -408,6 +462,14 @@ def people() -> tuple[Kpi, ...]:
             Per1000People(PerYear(Total("stay"))), "low"),
         kpi("attendances_per_1000", "Type 1 attendances per 1,000 people", "a year",
             Per1000People(PerYear(Finished(TYPE_1)))),
+        kpi("emergency_admissions_per_1000_65plus", "Emergency admissions per 1,000 people of 65 and over", "a year",
+            Per1000People(PerYear(Count("admitted", OLD)), OLD), "low"),
+        kpi("care_home_attendances_per_resident_year", "Type 1 attendances of a care-home resident of 65 and over",
+            "a year", Per1000People(PerYear(Finished(TYPE_1, RESIDENTS)), RESIDENTS, people=1), "low",
+            definition="For each resident"),
+        kpi("care_home_admissions_per_resident_year", "Emergency admissions of a care-home resident of 65 and over",
+            "a year", Per1000People(PerYear(Count("admitted", RESIDENTS)), RESIDENTS, people=1), "low",
+            definition="For each resident"),
         kpi("readmission", "Readmissions over live discharges", "%",
             Ratio(returns, Difference(Count("left_hospital"), Outcomes("died_in_hospital"))), "low"),
         kpi("hospital_deaths", "Deaths in hospital", "a year",

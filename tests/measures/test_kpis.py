@@ -39,6 +39,11 @@ FIGURES = {
     "a_day": (f.PerDay(f.Count("arrive")), {"all": 4 / 7}),
     "a_year": (f.PerYear(f.Count("arrive")), {"all": 4 * 365 / 7}),
     "per_1000": (f.Per1000People(f.Count("arrive")), {"all": 1.0, "site": [2 / 3, 2.0]}),
+    "per_1000_of_need_1": (
+        f.Per1000People(f.Count("arrive", {"need": "1"}), {"need": ("1", "2")}),
+        {"all": 0.25, "site": [1 / 3, 0.0], "need": [0.25, np.nan, np.nan]},
+    ),
+    "each_person": (f.Per1000People(f.Count("arrive"), people=1), {"all": 0.001}),
     "finished": (f.Finished("in_ed"), {"all": 2, "site": [2, 0]}),
     "left": (f.Unfinished("in_ed", kind="left"), {"all": 1}),
     "open": (f.Unfinished("in_ed", kind="open"), {"all": 1}),
