@@ -84,7 +84,7 @@ class Folding:
     def __init__(self, program: Any, arrivals: Any, initial: InitialPatients | None = None) -> None:
         self.program, self.arrivals = program, arrivals
         self.planned: Planned = plan_of(program)
-        self.gatherer = Gatherer(self.planned.layout, program.model.observe)
+        self.gatherer = Gatherer(self.planned, program.model.observe)
         self.waiting_room = _WaitingRoom.of(arrivals, len(program.attributes))
         self.frame = Frame(int(arrivals.start) // WEEK, program.start_day * 24 % HOURS_IN_WEEK, FAR)
         self.state = _empty_state(program, self.planned.plan, int(arrivals.start))

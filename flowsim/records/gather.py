@@ -11,6 +11,7 @@ from flowsim.pathway.observe import Observe
 from flowsim.records.bins import BINS, bin_of
 from flowsim.records.layout import CLOSED, Layout
 from flowsim.records.log import DAY, WEEK
+from flowsim.records.plan import Planned
 from flowsim.records.sparse import Gathering, Sparse
 from flowsim.records.state import SEEN, STAYS, State
 
@@ -21,17 +22,23 @@ Ints = NDArray[np.int64]
 class Gatherer:
     """The four growing tables of a fold."""
 
-    layout: Layout
+    planned: Planned
     observe: Observe
     sums: Gathering = field(default_factory=lambda: Gathering(2))
     over: Gathering = field(default_factory=lambda: Gathering(2))
     bins: Gathering = field(default_factory=lambda: Gathering(1))
     nights: Gathering = field(default_factory=lambda: Gathering(1))
 
+    @property
+    def layout(self) -> Layout:
+        """The names behind the numbers."""
+        return self.planned.layout
+
     def take(self, state: State) -> None:
         """Empty the buffers of the fold."""
         out, rows = state.out, int(state.counters[SEEN])
         tally, week, cell, value = out.seen[:rows].T
+        cell = cell + self.planned.bases[tally]
         self.sums.add(self.layout.key(tally, week, cell), np.stack((np.ones(rows, np.int64), value), axis=1))
         timed = tally >= self.layout.offsets[3]
         tally, week, cell, value = tally[timed], week[timed], cell[timed], value[timed]
@@ -72,6 +79,7 @@ class Gatherer:
         if len(stay) == 0:
             return
         census, after, upto, entered, cell = stay.T
+        cell = cell + self.planned.census_bases[census]
         for row, (at, days) in enumerate(self.layout.thresholds):
             mine = census == at
             since = np.maximum(after[mine], entered[mine] + days * DAY - 1) if days else after[mine]

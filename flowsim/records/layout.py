@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -14,10 +16,10 @@ from flowsim.records.bins import BINS
 
 Ints = NDArray[np.int64]
 
-# A key holds week + WEEK_ZERO, so that weeks of warm-up (negative) come first: 3 years before time 0, and 20
-# years after it. More would leave less room for combinations of attributes.
-WEEK_ZERO = 160
-WEEK_SPAN = 1_200
+# A key holds week + WEEK_ZERO, so that weeks of warm-up (negative) come first: 19 years before time 0, and 57
+# years after it.
+WEEK_ZERO = 1_000
+WEEK_SPAN = 4_000
 CLOSED, LEFT_FIRST, STILL_OPEN = range(3)
 
 
@@ -32,7 +34,11 @@ class View:
 
 @dataclass(frozen=True)
 class Layout:
-    """Everything that is tallied, by name. A cell is the sum over axes of (value + 1) times their strides."""
+    """Everything that is tallied, by name.
+
+    A cell is one combination of attribute values. Each tally is split by attributes of its own, so cells are
+    numbered split by split: a split's base, plus the sum over its attributes of (value + 1) times their strides.
+    """
 
     milestones: tuple[str, ...]
     outcomes: tuple[str, ...]
@@ -42,22 +48,41 @@ class Layout:
     instances: tuple[tuple[str, str | None], ...]
     axes: tuple[tuple[str, tuple[str, ...]], ...]
     views: tuple[View, ...]
+    splits: tuple[tuple[str, ...], ...] = ((),)
 
     @cached_property
-    def strides(self) -> tuple[int, ...]:
-        """The stride of each axis in a cell; value index -1 stands for "not split by this"."""
-        found, stride = [], 1
-        for _, values in self.axes:
-            found.append(stride)
-            stride *= len(values) + 1
-        return tuple(found)
+    def numbers(self) -> Mapping[tuple[str, ...], int]:
+        """The number of each split: a set of attributes by which some tally is told apart."""
+        return {split: at for at, split in enumerate(self.splits)}
+
+    @cached_property
+    def bases(self) -> Ints:
+        """Where the cells of each split begin; the last entry is the number of all cells."""
+        sizes = dict(self.axes)
+        counts = [math.prod(len(sizes[name]) + 1 for name in split) for split in self.splits]
+        return np.cumsum([0, *counts], dtype=np.int64)
+
+    def in_order(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Attributes in the order of the axes: how a split is written."""
+        wanted = set(names)
+        return tuple(name for name, _ in self.axes if name in wanted)
+
+    def strides(self, split: tuple[str, ...]) -> dict[str, int]:
+        """What one step of each attribute's value adds to a cell of the split."""
+        sizes, found, stride = dict(self.axes), {}, 1
+        for name in split:
+            found[name] = stride
+            stride *= len(sizes[name]) + 1
+        return found
+
+    def base(self, names: Iterable[str]) -> int:
+        """The first cell of a split."""
+        return int(self.bases[self.numbers[self.in_order(names)]])
 
     @cached_property
     def cells(self) -> int:
         """Number of possible cells; refused if a key would not fit into 64 bits."""
-        total = 1
-        for _, values in self.axes:
-            total *= len(values) + 1
+        total = int(self.bases[-1])
         plain = max(self.tallies + len(self.instances), 3 * len(self.limits)) + 1
         if total * WEEK_SPAN * max(plain, (len(self.views) + 1) * BINS) >= 2**63:
             raise ValueError(
@@ -98,24 +123,25 @@ class Layout:
         tally, week = np.divmod(rest, WEEK_SPAN)
         return tally, week - WEEK_ZERO, cell
 
-    def axis(self, name: str) -> int | None:
-        """Position of an attribute among the axes, or None if nothing is split by it."""
-        return next((at for at, (axis, _) in enumerate(self.axes) if axis == name), None)
-
     def digit(self, cell: Ints, name: str) -> Ints:
         """The value index that cells have for an attribute; -1 where a tally is not split by it."""
-        at = self.axis(name)
-        if at is None:
-            return np.full(len(cell), -1, np.int64)
-        return cell // self.strides[at] % (len(self.axes[at][1]) + 1) - 1
+        sizes = dict(self.axes)
+        found = np.full(len(cell), -1, np.int64)
+        split_of = np.searchsorted(self.bases, cell, side="right") - 1
+        for number in np.unique(split_of):
+            split = self.splits[number]
+            if name in split:
+                mine = split_of == number
+                local = cell[mine] - self.bases[number]
+                found[mine] = local // self.strides(split)[name] % (len(sizes[name]) + 1) - 1
+        return found
 
     def project(self, cell: Ints, names: tuple[str, ...]) -> Ints:
-        """Cells that keep only some of their attributes."""
-        found = np.zeros(len(cell), np.int64)
-        for name in names:
-            at = self.axis(name)
-            if at is not None:
-                found += (self.digit(cell, name) + 1) * self.strides[at]
+        """Cells that keep only some of their attributes: cells of the split by `names`."""
+        split = self.in_order(names)
+        found = np.full(len(cell), self.base(split), np.int64)
+        for name, stride in self.strides(split).items():
+            found += (self.digit(cell, name) + 1) * stride
         return found
 
     def as_text(self) -> str:

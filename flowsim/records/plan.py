@@ -38,6 +38,8 @@ class Planned:
 
     plan: Plan
     layout: Layout
+    bases: NDArray[np.int64]  # [tally]: where its cells begin
+    census_bases: NDArray[np.int64]  # [census]
 
 
 def plan_of(program: Any) -> Planned:
@@ -47,12 +49,11 @@ def plan_of(program: Any) -> Planned:
     axes = _axes_by_thing(observe, program)
     layout = _layout(observe, program, axes)
     position = {name: at for at, (name, _) in enumerate(program.attributes)}
-    stride_of = dict(zip((name for name, _ in layout.axes), layout.strides, strict=True))
 
     def row(names: Iterable[str]) -> NDArray[np.int64]:
         found = np.zeros(len(program.attributes), np.int64)
-        for name in names:
-            found[position[name]] = stride_of[name]
+        for name, stride in layout.strides(layout.in_order(names)).items():
+            found[position[name]] = stride
         return found
 
     strides = [row(axes[kind, name]) for kind, name in _tallied(observe, program)]
@@ -71,7 +72,11 @@ def plan_of(program: Any) -> Planned:
         words=_words(sizes),
         offsets=np.array(layout.offsets, np.int64),
     )
-    return Planned(plan, layout)
+    bases = [layout.base(axes[kind, name]) for kind, name in _tallied(observe, program)]
+    census_bases = [layout.base(names) for names in census_axes]
+    return Planned(
+        plan, layout, np.array([*bases, *(0 for _ in layout.instances)]), np.array(census_bases, np.int64)
+    )
 
 
 def _check(observe: Observe, program: Any) -> None:
@@ -131,6 +136,9 @@ def _layout(observe: Observe, program: Any, axes: dict[tuple[str, str], tuple[st
     for span in observe.intervals:
         views += [View("interval", span.name, names) for names in _views(span, observe, values)]
     waits = [View("wait", str(at), ()) for at in range(len(program.instances))]
+    order = tuple(used)
+    splits = [(), *axes.values(), *(view.axes for view in views)]
+    written = dict.fromkeys(tuple(name for name in order if name in split) for split in splits)
     return Layout(
         milestones=tuple(program.milestones),
         outcomes=tuple(program.outcomes),
@@ -140,6 +148,7 @@ def _layout(observe: Observe, program: Any, axes: dict[tuple[str, str], tuple[st
         instances=tuple((item.resource, item.site) for item in program.instances),
         axes=tuple((name, tuple(values[name])) for name in used),
         views=(*views, *waits),
+        splits=tuple(written),
     )
 
 
