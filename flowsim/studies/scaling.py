@@ -1,7 +1,8 @@
-"""A place in small: a share of its people, and of everything that they use, for quick tests of direction."""
+"""A place in small: a share of its people, and what they need of everything, for quick tests of direction."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from flowsim.inputs.values import Rota
@@ -12,7 +13,7 @@ from flowsim.studies.replicate import HasProgram
 
 @dataclass(frozen=True)
 class Scaled:
-    """A scenario with `share` of its demand and its capacities (at least one of whatever there was)."""
+    """A scenario with `share` of its demand, and the capacities that such a share needs."""
 
     whole: HasProgram
     share: float
@@ -28,7 +29,7 @@ class Scaled:
 
 
 def scaled(program: Program, share: float) -> Program:
-    """Thin every source to `share` of its patients, and shrink every rota and rule alike."""
+    """Thin every source to `share` of its patients, and shrink every rota and rule."""
     return replace(
         program,
         sources=tuple(replace(source, multiplier=source.multiplier * share) for source in program.sources),
@@ -38,8 +39,14 @@ def scaled(program: Program, share: float) -> Program:
 
 
 def _some(number: int, share: float) -> int:
-    """A share of a number, rounded, and at least one of something that there was."""
-    return max(1, round(number * share)) if number > 0 else -round(-number * share)
+    """The number that a share of the load needs, with the same slack in standard deviations of the load.
+
+    Small pools need relatively more (square-root staffing): c = load + sqrt(load), solved for the load, scaled.
+    """
+    if number <= 0:
+        return -round(-number * share)
+    load = share * ((math.sqrt(1 + 4 * number) - 1) / 2) ** 2
+    return max(1, round(load + math.sqrt(load)))
 
 
 def _smaller(rota: Rota, share: float) -> Rota:
@@ -54,4 +61,6 @@ def _smaller(rota: Rota, share: float) -> Rota:
 def _smaller_rule(rule: RuleInstance, share: float) -> RuleInstance:
     if rule.of_capacity:
         return replace(rule, change=_some(rule.change, share))
-    return replace(rule, on=_some(rule.on, share), off=round(rule.off * share), change=_some(rule.change, share))
+    return replace(
+        rule, on=_some(rule.on, share), off=round(rule.off * share), change=_some(rule.change, share)
+    )
