@@ -12,7 +12,7 @@ import numpy as np
 from flowsim.outputs.answer import scenario_title
 from flowsim.outputs.tables import SAME, headlines, verdict
 from flowsim.outputs.whole_files import whole
-from flowsim.outputs.words import FEWEST, figure, label, plain, several, signed
+from flowsim.outputs.words import FEWEST, figure, label, plain, several, signed, title_of
 from flowsim.program.timetables import HOUR
 from flowsim.studies.study import Study
 
@@ -20,6 +20,7 @@ NHS_BLUE, DARK_BLUE, WARM_YELLOW, GREY, DARK_RED = "#005EB8", "#003087", "#FFB81
 COLOURS = {"better": NHS_BLUE, "worse": DARK_RED, "changed": DARK_BLUE}
 WIDTH, ROW, MARGIN = 9.5, 0.36, 1.7
 MOST_ROWS = 16
+MOST_RATIO = 4
 
 
 def _axes(width: float, height: float, title: str, under: str = "") -> tuple[Any, Any]:
@@ -125,20 +126,27 @@ def _time_in_hours_of_week(first: int, end: int) -> Any:
     return np.where(spent > 0, spent, np.nan)
 
 
+def _of(judged: Any) -> str:
+    return f"{int(judged['within'].sum())} of {several(len(judged), 'figure')}"
+
+
 def observed_ratio(study: Study) -> Any:
     """Modelled over observed for each observed figure, with intervals; filled if it was used to set the config."""
     table = study.observed()
     table = table[table["modelled"].notna() & (table["observed"] != 0)].iloc[::-1]
     kpis = {kpi.name: kpi for kpi in study.programs[study.baseline].model.observe.kpis}
-    judged = table[table["within"].notna()]
+    judged = table[table["within"].notna() & table["covered"]]
     held_out = judged[~judged["used_to_set"].astype(bool)]
-    title = f"Within tolerance of what was observed: {int(judged['within'].sum())} of {several(len(judged), 'figure')}"
+    title = "Too short a run to be held against what was observed"
+    if len(judged):
+        title = f"Within tolerance of what was observed: {_of(judged)}"
     if len(held_out):
-        title += f"; of the {len(held_out)} held out, {int(held_out['within'].sum())}"
+        title += f"; of those held out, {_of(held_out)}"
     under = "" if table["covered"].all() else "* of the weeks simulated, which do not cover the period"
     figure_, axes = _axes(WIDTH, 0.3 * max(len(table), 2) + MARGIN, title, under)
     for at, (_, row) in enumerate(table.iterrows()):
-        colour = DARK_RED if row["within"] is False or row["within"] == 0 else NHS_BLUE
+        judge = row["covered"] and row["within"] is not None
+        colour = GREY if not row["covered"] else DARK_RED if judge and not row["within"] else NHS_BLUE
         if row["tolerance"] is not None and row["tolerance"] == row["tolerance"]:
             axes.plot(
                 [1 - row["tolerance"], 1 + row["tolerance"]], [at, at], color="#E8EDEE", linewidth=9, zorder=0
@@ -150,7 +158,9 @@ def observed_ratio(study: Study) -> Any:
         filled = colour if row["used_to_set"] else "white"
         axes.plot(row["modelled"] / row["observed"], at, "o", color=colour, markerfacecolor=filled)
     axes.axvline(1, color="black", linewidth=0.8)
-    axes.set_xlim(0, 2.5)
+    axes.set_xlim(
+        -0.05, min(max(1.6, 1.05 * float((table["modelled"] / table["observed"]).max())), MOST_RATIO)
+    )
     names = [
         kpis[row["kpi"]].title if row["kpi"] in kpis else plain(row["kpi"]) for _, row in table.iterrows()
     ]
@@ -161,7 +171,8 @@ def observed_ratio(study: Study) -> Any:
                     fontsize=9)  # fmt: skip
     axes.set_ylim(-0.7, max(len(table), 2) - 0.3)
     axes.set_xlabel(
-        "modelled over observed (grey band: tolerance; filled: used to set the config; open: held out; red: outside)",
+        "modelled over observed\n"
+        "(band: tolerance; filled: used to set the config; open: held out; red: outside; grey: not judged)",
         fontsize=9,
     )
     return figure_

@@ -57,7 +57,7 @@ def observed_table(observed: Any, kpis: Sequence[Kpi], replications: int) -> Tab
 
 
 def _within(row: Any) -> str:
-    if row["tolerance"] is None or row["tolerance"] != row["tolerance"]:
+    if not row["covered"] or row["tolerance"] is None or row["tolerance"] != row["tolerance"]:
         return ""
     return f"{'yes' if row['within'] else 'no'}, ±{100 * row['tolerance']:.0f}%"
 

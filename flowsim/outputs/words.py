@@ -13,6 +13,7 @@ SAID_BY_TITLE = (*SHARES, "", "patients", "people", "beds")
 """Units that a title says already."""
 SPELT = {"ed": "ED", "gp": "GP", "utc": "UTC", "aec": "AEC", "miu": "MIU", "nhs": "NHS", "nhs111": "NHS 111"}
 """Words of names that are written otherwise."""
+SMALL = ("and", "at", "in", "of", "the", "with")
 WEEK_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FEWEST = 3
 """With fewer replications an interval is so wide, and its width so uncertain, that showing it would mislead."""
@@ -85,7 +86,8 @@ def label(kpi: Kpi) -> str:
 
 def title_of(name: str) -> str:
     """A name as words: `south_worcestershire` as `South Worcestershire`."""
-    return name.replace("_", " ").title()
+    words = name.split("_")
+    return " ".join(word if at and word in SMALL else word.capitalize() for at, word in enumerate(words))
 
 
 def several(number: int, what: str) -> str:

@@ -97,4 +97,5 @@ def test_a_clock_of_years_of_365_days(start, days, text):
 def test_names_as_words():
     assert words.plain("ed_arrival") == "ED arrival"
     assert words.title_of("south_worcestershire") == "South Worcestershire"
+    assert words.title_of("rest_of_county") == "Rest of County"
     assert [words.several(n, "day") for n in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
