@@ -165,7 +165,10 @@ def observed_ratio(study: Study) -> Any:
         kpis[row["kpi"]].title if row["kpi"] in kpis else plain(row["kpi"]) for _, row in table.iterrows()
     ]
     periods = [
-        f", {row['period']}" * bool(row["period"]) + "*" * (not row["covered"]) for _, row in table.iterrows()
+        f", {title_of(row['at'])}" * (row["at"] != "all")
+        + f", {row['period']}" * bool(row["period"])
+        + "*" * (not row["covered"])
+        for _, row in table.iterrows()
     ]
     axes.set_yticks(range(len(table)), [f"{name}{period}" for name, period in zip(names, periods, strict=True)],
                     fontsize=9)  # fmt: skip
