@@ -3,7 +3,7 @@
 Rules open and close capacity. The other ways are questions in the pathways, each with a parameter of its own:
 
 - `coping.outliers`                 may a patient lie on another ward? (wards)
-- `coping.breach_ring_fence_at`     boarders at which ring-fenced elective beds are breached (wards)
+- `coping.breach_ring_fence_at`     boarders at which free ring-fenced elective beds are breached (wards)
 - `coping.divert_at`                patients queueing to hand over at which the next crew diverts (ambulance)
 - `coping.early_step_down_at`       patients waiting for critical care at which a last stage is cut (critical care)
 - `coping.cancel_electives_at`      boarders at which the day's operations are cancelled (electives)

@@ -87,13 +87,19 @@ def find_bed() -> Pathway:
 def find_ward_bed(ward: str) -> Pathway:
     """Free beds go in order of `bed_request`, and after a long wait before all others.
 
-    Outliers and breaching the elective ring-fence are coping; the config switches them on and off.
+    Outliers and breaching the elective ring-fence are coping; the config switches them on and off. A breach takes
+    a ring-fenced bed that is free now; nobody queues for one before the patients of the day's operations.
     """
     name, right, outlier = f"find_{ward}_bed", RIGHT_BEDS[ward], OUTLIER_BEDS[ward]
     order, later = "bed_request", AFTER_A_LONG_WAIT
     return (
         pathway(name, title=f"Bed wanted: {ward}")
-        .route((in_use("boarder") >= "coping.breach_ring_fence_at", f"{name}.ring_fence_breached"))
+        .route(
+            (
+                (in_use("boarder") >= "coping.breach_ring_fence_at") & (free("elective_bed") >= 1),
+                f"{name}.ring_fence_breached",
+            )
+        )
         .choose("coping.outliers", allowed=CARRY_ON, right_ward_only=f"{name}.right_ward")
         .seize(first_of=(*right, *outlier), priority=order, escalate=later, label="outlier_allowed")
         .route(*((holding(bed), "bed_found") for bed in right), otherwise="outlier")
