@@ -126,10 +126,14 @@ def test_nobody_waits_in_a_department_that_is_not_there(model: Model) -> None:
 def test_the_ring_fence_is_breached_only_where_a_bed_is_free(model: Model) -> None:
     """An emergency may take a free elective bed under pressure; it never queues for one before the day's operations."""
     graph = build_graph(model)
-    takes = {step.label for step in model.steps() if isinstance(step, Seize) and "elective_bed" in step.resources}
+    takes = {
+        step.label for step in model.steps() if isinstance(step, Seize) and "elective_bed" in step.resources
+    }
     for label in takes - {"elective_inpatient.seize:elective_bed/surgical_bed/trauma_bed"}:
         ways = [edge.why for edge in graph.edges if edge.end == graph.entry[label]]
-        assert ways == ["in use of boarder >= coping.breach_ring_fence_at and free of elective_bed >= 1"], label
+        assert ways == ["in use of boarder >= coping.breach_ring_fence_at and free of elective_bed >= 1"], (
+            label
+        )
     assert len(takes) == 5
 
 
