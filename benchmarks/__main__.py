@@ -49,7 +49,9 @@ def main() -> None:
         by_hand.append(seconds_a_patient(lambda s: hand_written.simulate(given.days, s)[0], seed))
         ours.append(seconds_a_patient(lambda s: by_flowsim(program, given.days, s), seed))
     ratio = median(mine / theirs for mine, theirs in zip(ours, by_hand, strict=True))
-    print(f"{platform.platform()}, Python {platform.python_version()}; {given.repeats} runs of {given.days} days")
+    print(
+        f"{platform.platform()}, Python {platform.python_version()}; {given.repeats} runs of {given.days} days"
+    )
     print(f"hand-written SimPy     {1 / median(by_hand):10,.0f} patients a second")
     print(f"flowsim, SimPy engine  {1 / median(ours):10,.0f} patients a second")
     print(f"time, flowsim over hand-written: {ratio:.2f} (at most {ALLOWED})")

@@ -49,6 +49,8 @@ def simulate(
 ) -> Run:
     """Run a model from `begin` to `until` (durations after time 0) and collect its whole log."""
     program = compiled(model, config)
-    arrivals = draw_arrivals(program, seed, replication, int(parse_duration(begin)), int(parse_duration(until)))
+    arrivals = draw_arrivals(
+        program, seed, replication, int(parse_duration(begin)), int(parse_duration(until))
+    )
     ready = start(program, arrivals, engine)
     return Run(program, np.concatenate(list(ready.run())), ready)
