@@ -15,7 +15,7 @@ def flowsim(*words: str) -> None:
 
 
 def main(checkout: Path) -> None:
-    """Everything that the checkout ships is found, and comes from the wheel; then a tiny place is run."""
+    """Everything that the checkout ships is found, and comes from the wheel; then a small place is run."""
     from flowsim import places
 
     rows = places.where()
@@ -28,9 +28,8 @@ def main(checkout: Path) -> None:
         expected = {name for name, _ in places._listed(kind, checkout / folder)}
         missing = expected - {name for of_kind, name in shipped if of_kind == kind}
         assert not missing, f"the wheel lacks {missing} of {folder}"
-    if (checkout / "flowsim" / "cli.py").is_file():
-        flowsim("where")
-        flowsim("run", "tiny", "--replications", "2", "--out", "runs/tiny")
+    flowsim("where")
+    flowsim("run", "small_town", "--replications", "1", "--days", "2", "--warm-up", "1", "--out", "runs/small_town")
 
 
 if __name__ == "__main__":
