@@ -58,3 +58,45 @@ def census(
         print_json({"census": str(path), "patients": len(state), "warm_up_days": days, "seed": seed})
     else:
         say(f"Written: {path} ({len(state):,} patients inside)")
+
+
+def calibrate(
+    place: PlaceName,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", help="How many independent years.", min=1)
+    ] = 2,
+    warm_up: Annotated[
+        int | None,
+        typer.Option("--warm-up", help="Days of warm-up from empty, instead of the warmed census.", min=1),
+    ] = None,
+    seed: Seed = 1,
+    workers: Annotated[int, typer.Option(help="Processes at once; 0: one a core.", min=0)] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate the reference year and the held-out years, and write the table of modelled beside observed.
+
+    The table (calibration.csv) stands in the place's folder with a note of what it was made from and its hash.
+
+    Example:  flowsim calibrate south_worcestershire --replications 2
+    """
+    from flowsim.api import design_for
+    from flowsim.cli.screen import console
+    from flowsim.outputs.tables import observed_table
+    from flowsim.studies import Scenario
+    from flowsim.studies import calibration as years
+    from flowsim.studies.census import may_write
+
+    scenario = Scenario(place)
+    design = years.full_year(design_for(scenario, replications, 364, warm_up, seed, "census", workers))
+    may_write(scenario.folder)
+    with progress("calibrating", years.days_of_calibration(place, design)) as on_days:
+        study = years.calibrate(place, design, on_days)
+    table = years.write_calibration(study, scenario.folder)
+    if as_json:
+        print_json(table.to_dict(orient="records"))
+        return
+    kpis = study.programs[study.baseline].model.observe.kpis
+    console().print(observed_table(table.assign(covered=True), kpis, replications))
+    for notice in study.notices():
+        say(f"Note: {notice}")
+    say(f"Written: {scenario.folder / years.TABLE}")

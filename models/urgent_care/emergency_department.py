@@ -305,11 +305,14 @@ def second_look() -> Pathway:
 
 
 def transfer_out() -> Pathway:
-    """The specialty's beds are at another site: a crew takes the patient there, to be expected by it."""
+    """The specialty's beds are at another site: a crew takes the patient there, to be expected by it.
+
+    Level with category 2: the patient holds a space for which crews wait outside, and both would wait for ever.
+    """
     return (
         pathway("transfer_out", title="Transfer to another site")
         .mark("transfer_out_asked")
-        .seize("crew", priority=4)
+        .seize("crew", priority=1)
         .set("ed_outcome", "transferred")
         .mark("ed_departure")
         .release(ED_SPACES, if_held=True)

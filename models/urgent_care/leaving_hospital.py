@@ -35,12 +35,13 @@ def pathways() -> tuple[Pathway, ...]:
 
 
 def ready_to_leave() -> Pathway:
-    """No criteria to reside is said on a ward round, so it waits for one."""
+    """No criteria to reside is said on a ward round, so it waits for one; the assessment unit reviews all day."""
     return (
         pathway("ready_to_leave", title="Medically ready")
         .mark("clinically_ready")
+        .route((holding("assessment_bed"), "ready_to_leave.said"))
         .wait_until("ward_round")
-        .mark("medically_ready")
+        .mark("medically_ready", label="said")
         .mark("waits_to_leave")
         .set("pathway", share="leaving.pathway")
         .route(
