@@ -1,4 +1,4 @@
-"""Count what there is: `make census`."""
+"""Count what there is: `make count`."""
 
 from __future__ import annotations
 
