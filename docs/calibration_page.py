@@ -53,9 +53,9 @@ def page() -> str:
         )
     base = table["scenario"] == "baseline"
     for title, rows in (
-        ("Used to set the config", table[base & table["used_to_set"]]),
+        ("Used to set the config", table[table["used_to_set"]]),
         ("Held out, of the reference year", table[base & ~table["used_to_set"]]),
-        ("Held out: the year before", table[~base]),
+        ("Held out: the year before", table[~base & ~table["used_to_set"]]),
     ):
         told = rows[rows["modelled"].notna()]
         within = told[told["within"].astype(str) == "True"]
