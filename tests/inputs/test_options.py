@@ -200,7 +200,7 @@ def test_the_hash_tells_what_was_changed():
         ("options.more", "x 2"),
         ("", "x 2"),
         (".", 3),
-        ("resources.bed.capacity", object()),
+        pytest.param("resources.bed.capacity", object(), id="an-object"),
         ("resources.bed.capacity", float("nan")),
         ("sites", "x 2"),
         ("sites.1", "c"),
