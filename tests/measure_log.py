@@ -57,8 +57,8 @@ class Estimate:
 
 
 def is_probability(name: str) -> bool:
-    """`p_wait` or `triage.p_wait` or `p[3]`, by the names that the cases use."""
-    return name.rpartition(".")[2].startswith(("p_", "p["))
+    """`p_wait` or `triage.p_wait` or `p[3]` or `p_wait_gt_38.98`, by the names that the cases use."""
+    return any(part.startswith(("p_", "p[")) for part in name.split("."))
 
 
 @dataclass

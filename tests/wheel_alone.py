@@ -29,7 +29,18 @@ def main(checkout: Path) -> None:
         missing = expected - {name for of_kind, name in shipped if of_kind == kind}
         assert not missing, f"the wheel lacks {missing} of {folder}"
     flowsim("where")
-    flowsim("run", "small_town", "--replications", "1", "--days", "2", "--warm-up", "1", "--out", "runs/small_town")
+    flowsim(
+        "run",
+        "small_town",
+        "--replications",
+        "1",
+        "--days",
+        "2",
+        "--warm-up",
+        "1",
+        "--out",
+        "runs/small_town",
+    )
 
 
 if __name__ == "__main__":
