@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from flowsim.inputs.values import Config
 from flowsim.pathway.model import Model
+from flowsim.program.changes import Changes, Openings
 from flowsim.program.timetables import Timetable
 
 NOWHERE = -1
@@ -299,6 +300,16 @@ class Program:
     def sites(self) -> tuple[str, ...]:
         """The sites, in the order of the attribute `site`."""
         return self.attributes[0][1]
+
+    @cached_property
+    def changes(self) -> Changes:
+        """The changes of all rotas, and (numbered after them) of all calendars."""
+        return Changes((*self.capacity, *self.opening))
+
+    @cached_property
+    def openings(self) -> Openings:
+        """When each calendar opens."""
+        return Openings(self.opening)
 
     @cached_property
     def sha256(self) -> str:

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import itemgetter
 
 from flowsim.inputs.values import Rota
 
@@ -57,14 +58,10 @@ class Timetable:
     def day_pattern(self, day: int) -> list[tuple[int, int]]:
         """(minute, value from then on) of one day from minute 0, lines that began the day before included."""
         calendar = self.calendar
-        kind = (
-            calendar.weekday_of(day),
-            calendar.is_holiday(day),
-            calendar.is_holiday(day - 1),
-            calendar.month(day),
-        )
+        extra = self.rota.by_month[calendar.month(day)]
+        kind = calendar.weekday_of(day), self._is_holiday(day), self._is_holiday(day - 1), extra
         if kind not in self._patterns:
-            changes = {0: self.rota.by_month[calendar.month(day)]}
+            changes = {0: extra}
             for start, end, value in self._spans(day):
                 changes[start] = changes.get(start, 0) + value
                 changes[end] = changes.get(end, 0) - value
@@ -79,6 +76,13 @@ class Timetable:
     def _patterns(self) -> dict[tuple[int, bool, bool, int], list[tuple[int, int]]]:
         return {}
 
+    @cached_property
+    def _has_holiday_lines(self) -> bool:
+        return any(HOLIDAY in line.days for line in self.rota.lines)
+
+    def _is_holiday(self, day: int) -> bool:
+        return self._has_holiday_lines and self.calendar.is_holiday(day)
+
     def _spans(self, day: int) -> Iterator[tuple[int, int, int]]:
         for line in self.rota.lines:
             wraps = line.end_minute <= line.start_minute
@@ -88,15 +92,12 @@ class Timetable:
                 yield 0, line.end_minute, line.value
 
     def _applies(self, days: frozenset[int], day: int) -> bool:
-        has_holiday_lines = any(HOLIDAY in line.days for line in self.rota.lines)
-        if has_holiday_lines and self.calendar.is_holiday(day):
-            return HOLIDAY in days
-        return self.calendar.weekday_of(day) in days
+        return (HOLIDAY if self._is_holiday(day) else self.calendar.weekday_of(day)) in days
 
     def value_at(self, time: int) -> int:
         """The value in force at a time in ms (changes at that instant included)."""
         if self.rota.steps:
-            at = bisect_right([when for when, _ in self.rota.steps], time) - 1
+            at = bisect_right(self.rota.steps, time, key=itemgetter(0)) - 1
             return self.rota.steps[at][1] if at >= 0 else 0
         day, within = divmod(time, DAY)
         return next(value for minute, value in reversed(self.day_pattern(day)) if minute * MINUTE <= within)
@@ -114,11 +115,23 @@ class Timetable:
                     value = new
                     yield time, value
 
-    def next_open(self, time: int, horizon_days: int = 2 * YEAR_DAYS) -> int | None:
-        """The first moment, at `time` or later, at which the value is above zero; None if never within the horizon."""
+    def next_open(self, time: int) -> int | None:
+        """The first moment, at `time` or later, at which the value is above zero; None if there is none."""
         if self.value_at(time) > 0:
             return time
-        for when, value in self.changes(time, time + horizon_days * DAY):
-            if value > 0:
-                return when
-        return None
+        if self.rota.steps:
+            return next((when for when, value in self.rota.steps if when > time and value > 0), None)
+        if not self._ever_opens:
+            return None
+        return next(
+            when
+            for day in count(time // DAY)
+            for minute, value in self.day_pattern(day)
+            if value > 0 and (when := day * DAY + minute * MINUTE) > time
+        )
+
+    @cached_property
+    def _ever_opens(self) -> bool:
+        """Is any value of the week's pattern above zero? Weekdays and days of the year meet anew every 7 years."""
+        days = range(7 * YEAR_DAYS)
+        return any(value > 0 for day in days for _, value in self.day_pattern(day))
