@@ -266,9 +266,9 @@ class SourceTable:
     trace_durations: npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
-    """What an engine runs. Indices everywhere; names only to report with."""
+    """What an engine runs. Indices everywhere; names only to report with. A program is equal to itself alone."""
 
     model: Model
     config: Config

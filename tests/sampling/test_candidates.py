@@ -1,0 +1,52 @@
+"""Counts of hours are the Poisson law's quantiles as SciPy has them, at any rate; the last weeks are kept."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import poisson
+
+from flowsim.sampling import draw_arrivals
+from flowsim.sampling.candidates import ADDED, UNSURE, USUAL, _poisson, _quantile, counts_of_hours, drawing_of
+from flowsim.sampling.philox import run_key
+from tests.sampling.small import WEEK, program
+
+pytestmark = pytest.mark.unit
+
+HOURS = 2_000
+
+
+@pytest.mark.parametrize(
+    "rate", ["0/h", "1e-9/h", "0.02/h", "0.5/h", "3/h", "40/h", "450/h", "520/h", "100000/h"]
+)
+def test_counts_are_scipys(rate):
+    """At each rate, with twice and a half as many by the multiplier, so that both streams are drawn."""
+    drawing = drawing_of(
+        program(sources={"walk_in": {"rate": rate, "mix": {"acuity": {"1": 1}}, "multiplier": 2.5}})
+    )
+    run = int(run_key(3, 1))
+    counts = counts_of_hours(drawing, run, -500, HOURS - 500)
+    at = drawing.number.tolist().index(0)
+    for which in (USUAL, ADDED):
+        u, mean = np.array([_poisson(drawing, run, which, at, hour) for hour in range(-500, HOURS - 500)]).T
+        assert counts[which, at].tolist() == np.maximum(poisson.ppf(u, mean), 0).astype(np.int64).tolist()
+
+
+def test_next_to_a_step_of_the_law_the_sum_leaves_it_to_scipy():
+    for rate in (0.3, 7.0, 60.0):
+        for step in poisson.cdf(np.arange(int(2 * rate) + 3), rate):
+            assert _quantile(step, rate) == _quantile(np.nextafter(step, 0), rate) == UNSURE
+            below = max(step - 1e-8, 1e-12)
+            assert _quantile(below, rate) in (UNSURE, poisson.ppf(below, rate))
+    assert _quantile(1 - 2.0**-53, 5.0) == UNSURE
+
+
+def test_whoever_follows_a_few_weeks_behind_is_given_the_same_weeks():
+    arrivals = draw_arrivals(program(), 1, 0, 0, 12 * WEEK)
+    ahead, behind = arrivals.weeks(), arrivals.weeks()
+    weeks = [next(ahead) for _ in range(4)]
+    assert all(next(behind) is week for week in weeks)
+    drawn = list(ahead)
+    assert len(arrivals._kept) == 4
+    assert next(behind) is not drawn[0], "it fell too far behind, and draws anew"
+    assert [week.time.tolist() for week in behind] == [week.time.tolist() for week in drawn[1:]]
