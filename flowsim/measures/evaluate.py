@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -152,7 +153,7 @@ def _waits(formula: Any, on: Selection) -> Floats:
     layout = on.tallies.layout
     found = []
     for at, places in enumerate(on.instances(formula.resources)):
-        part = on if on.group == "week" else Selection(on.tallies, on.weeks, "all")
+        part = on if on.group == "week" else replace(on, group="all")
         if not places:
             found.append(np.nan)
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -67,11 +68,16 @@ def measure(tallies: Tallies, program: Any, weeks: slice | str | None = None, pe
         period, weeks = period or weeks, weeks_of(weeks, program.config)
     chosen = slice(0, None) if weeks is None else weeks
     population = getattr(getattr(program, "config", None), "population", None)
+    cache: dict[Any, Any] = {}
+
+    @lru_cache(maxsize=None)
+    def selection(group: str, ms_per_unit: int) -> Selection:
+        return Selection(tallies, chosen, group, population, ms_per_unit, cache)
+
     rows: list[KpiValue] = []
     for kpi in program.model.observe.kpis:
         for group in ("all", *kpi.groups):
-            on = Selection(tallies, chosen, group, population, time_unit(kpi.unit))
-            rows += _figures(kpi, on, period or "all")
+            rows += _figures(kpi, selection(group, time_unit(kpi.unit)), period or "all")
     return Kpis(tuple(rows))
 
 
@@ -90,6 +96,7 @@ def weekly(tallies: Tallies, kpi: Kpi, population: Any = None) -> NDArray[np.flo
     return evaluate(kpi.formula, every_week)
 
 
+@lru_cache(maxsize=256)
 def time_unit(unit: str) -> int:
     """Milliseconds in the first unit of time that a KPI's unit names; minutes if it names none."""
     for word in re.findall(r"[a-z]+", unit.lower()):

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.measures.parts import Part
 from flowsim.pathway.formulas import Names, Where, names_of
 from flowsim.records.bins import BINS, percentile
-from flowsim.records.layout import WEEK_SPAN
 from flowsim.records.log import DAY
 from flowsim.records.sparse import Sparse
 from flowsim.records.tallies import Tallies
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+EVERY_BIN = np.arange(BINS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +32,7 @@ class Selection:
     group: str  # "all", "week", or an attribute
     population: Any = None
     ms_per_unit: float = 1.0  # of the KPI's unit of time
+    cache: dict[Any, Any] = field(default_factory=dict)  # what selections of the same tallies have worked out
 
     @cached_property
     def members(self) -> tuple[str, ...]:
@@ -69,7 +72,7 @@ class Selection:
         counted = self.tallies.midnights[self._inside].astype(np.float64)
         return counted if self.group == "week" else np.full(len(self.members), counted.sum())
 
-    @property
+    @cached_property
     def days(self) -> Floats:
         """Days in which each member was watched."""
         return self.duration / DAY
@@ -80,54 +83,69 @@ class Selection:
         known = None if self.population is None else {*self.population.attributes}
         if known is None or not {*where, *(() if whole else (self.group,))} <= known:
             return np.full(len(self.members), np.nan)
-        found = []
-        for member in self.members:
-            wanted = {name: set(names_of(values)) for name, values in where.items()}
-            if not whole:
-                wanted[self.group] = wanted.get(self.group, {member}) & {member}
-            chosen = [all(cell[name] in values for name, values in wanted.items())
+        if whole:
+            return np.full(len(self.members), self._people_in(where))
+        mine = names_of(where.get(self.group, self.members))
+        return np.array([self._people_in({**where, self.group: (member,) if member in mine else ()})
+                         for member in self.members], np.float64)  # fmt: skip
+
+    def _people_in(self, where: Where) -> float:
+        asked = ("people", tuple(where.items()))
+        if asked not in self.cache:
+            chosen = [all(cell[name] in names_of(values) for name, values in where.items())
                       for cell in self.population.cells]  # fmt: skip
-            found.append(self.population.people[np.array(chosen, bool)].sum())
-        return np.array(found, np.float64)
+            self.cache[asked] = float(self.population.people[np.array(chosen, bool)].sum())
+        return float(self.cache[asked])
 
     def add_up(self, table: Sparse, rows: list[int], column: int, where: Where) -> Floats:
         """Sum of a column over some tallies, for who is in `where`, for each member of the group."""
-        total = np.zeros(len(self.members))
-        for row in rows:
-            found, value = _rows(table, row, self.tallies.layout.cells * WEEK_SPAN)
-            member, keep = self._members_of(found, where)
-            np.add.at(total, member[keep], value[keep, column])
-        return total
+        asked = (id(table), *rows, column, self.group, self.week_numbers, tuple(where.items()))
+        if asked not in self.cache:
+            total = np.zeros(len(self.members))
+            for part in (self._part(table, row) for row in rows):
+                total += self._by_member(part, part.chosen(where), part.values[:, column])
+            self.cache[asked] = total
+        found: Floats = self.cache[asked]
+        return found.copy()
 
     def percentile(self, kind: str, names: list[str], percent: float, where: Where) -> Floats:
         """A percentile (ms) from the histograms of an interval, or of waits at some instances."""
-        layout = self.tallies.layout
         needed = {*where} if self.group in ("all", "week") or kind == "wait" else {*where, self.group}
-        parts: list[tuple[Ints, Ints, Ints]] = []
+        counts = np.zeros((len(self.members), BINS))
         for name in names:
-            views = [at for at, view in enumerate(layout.views)
+            views = [at for at, view in enumerate(self.tallies.layout.views)
                      if view.kind == kind and view.name == name and needed <= set(view.axes)]  # fmt: skip
             if not views:
                 return np.full(len(self.members), np.nan)
-            found, value = _rows(self.tallies.bins, views[0], layout.cells * WEEK_SPAN * BINS)
-            member, keep = self._members_of(found // BINS, where)
-            parts.append((member[keep], found[keep] % BINS, value[keep, 0]))
-        member, bins, counts = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return np.array([
-            percentile(bins[member == at], counts[member == at], percent) for at in range(len(self.members))
-        ])  # fmt: skip
+            part = self._part(self.tallies.bins, views[0], BINS)
+            found = self._by_member(part, part.chosen(where), part.values[:, 0], part.bins)
+            counts += found.reshape(counts.shape)
+        return np.array([percentile(EVERY_BIN, of_member, percent) for of_member in counts])
 
-    def _members_of(self, key: Ints, where: Where) -> tuple[Ints, NDArray[np.bool_]]:
-        """The member of each key, and whether it is selected at all."""
-        layout = self.tallies.layout
-        _, week, cell = layout.parts(key)
-        keep = (week >= self.week_numbers.start) & (week < self.week_numbers.stop)
-        for name, wanted in where.items():
-            keep &= np.isin(layout.digit(cell, name), _positions(dict(layout.axes).get(name, ()), wanted))
+    def _part(self, table: Sparse, row: int, unit: int = 1) -> Part:
+        """One tally in the selected weeks."""
+        asked = (id(table), row, self.week_numbers)
+        if asked not in self.cache:
+            self.cache[asked] = Part(self.tallies.layout, table, row, self.week_numbers, unit)
+        part: Part = self.cache[asked]
+        return part
+
+    def _by_member(
+        self, part: Part, chosen: NDArray[np.bool_] | slice, values: Ints, bins: Ints | None = None
+    ) -> Floats:
+        """Values added up for each member, or for each member and bin: whole numbers below 2**53, so exact."""
+        size = 1 if bins is None else BINS
         if self.group == "all":
-            return np.zeros(len(key), np.int64), keep
-        member = week - self.week_numbers.start if self.group == "week" else layout.digit(cell, self.group)
-        return member, keep & (member >= 0)
+            if bins is None:
+                return np.array([values[chosen].sum()], np.float64)
+            member = np.zeros(len(part), np.int64)
+        elif self.group == "week":
+            member = part.week - self.week_numbers.start
+        else:
+            member = part.digit(self.group)
+        place = member + 1 if bins is None else (member + 1) * size + bins  # who is no member comes first
+        length = (len(self.members) + 1) * size
+        return np.bincount(place[chosen], weights=values[chosen], minlength=length)[size:]
 
     def instances(self, resources: Names) -> list[list[int]]:
         """The instances of some resources that each member has; none if the group says nothing of resources."""
@@ -146,13 +164,3 @@ class Selection:
         if self.group == "week":
             return np.asarray(part[by_member[0]].sum(axis=0), np.float64) if by_member else np.zeros(0)
         return np.array([part[places].sum() if places else np.nan for places in by_member], np.float64)
-
-
-def _rows(table: Sparse, row: int, size: int) -> tuple[Ints, Ints]:
-    """The keys and values of one tally: they stand together, since keys are sorted."""
-    first, last = np.searchsorted(table.keys, [row * size, (row + 1) * size])
-    return table.keys[first:last], table.values[first:last]
-
-
-def _positions(values: tuple[str, ...], wanted: str | tuple[str, ...]) -> list[int]:
-    return [values.index(name) for name in names_of(wanted) if name in values]

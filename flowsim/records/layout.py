@@ -125,16 +125,25 @@ class Layout:
 
     def digit(self, cell: Ints, name: str) -> Ints:
         """The value index that cells have for an attribute; -1 where a tally is not split by it."""
-        sizes = dict(self.axes)
+        if len(cell) == 0:
+            return np.zeros(0, np.int64)
+        first, last = np.searchsorted(self.bases, (cell.min(), cell.max()), side="right") - 1
+        if first == last:  # as in any one tally
+            return self._digit_in(first, cell, name)
         found = np.full(len(cell), -1, np.int64)
         split_of = np.searchsorted(self.bases, cell, side="right") - 1
         for number in np.unique(split_of):
-            split = self.splits[number]
-            if name in split:
-                mine = split_of == number
-                local = cell[mine] - self.bases[number]
-                found[mine] = local // self.strides(split)[name] % (len(sizes[name]) + 1) - 1
+            mine = split_of == number
+            found[mine] = self._digit_in(number, cell[mine], name)
         return found
+
+    def _digit_in(self, number: int, cell: Ints, name: str) -> Ints:
+        """The same for cells of one split."""
+        split = self.splits[number]
+        if name not in split:
+            return np.full(len(cell), -1, np.int64)
+        size = len(dict(self.axes)[name]) + 1
+        return np.asarray((cell - self.bases[number]) // self.strides(split)[name] % size - 1, np.int64)
 
     def project(self, cell: Ints, names: tuple[str, ...]) -> Ints:
         """Cells that keep only some of their attributes: cells of the split by `names`."""
