@@ -6,9 +6,11 @@ true, false, null and decimal numbers are not text: `20:00`, `no` and `18-64` st
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from flowsim.errors import ConfigError, Problem
 from flowsim.inputs.tree import DEEPEST, Node, Scalar, shorten
+from flowsim.kept import kept
 
 LARGEST_FILE = 2_000_000  # bytes; a whole health economy takes about a tenth
 _STANDARD = {"str", "int", "float", "bool", "null", "map", "seq", "timestamp", "merge", "value"}
@@ -40,10 +43,36 @@ def read_yaml(path: Path, shown: str) -> Node:
         raise _refused(
             shown, None, f"The file cannot be read: {reason}.", "Check its name and its rights."
         ) from None
-    return parse_yaml(text, shown)
+    return _kept_tree(text, shown)
 
 
 @lru_cache(maxsize=64)  # a sweep reads the same files hundreds of times, and trees are never changed
+def _kept_tree(text: str, shown: str) -> Node:
+    """The tree of a file's text, from the user's cache folder if it was read before: parsing a place takes seconds."""
+    makers = (Path(__file__), Path(__file__).with_name("tree.py"))
+    asked = f"ruamel.yaml {version('ruamel.yaml')} {text}"
+    packed = kept("yaml", asked, makers, lambda: json.dumps(_packed(parse_yaml(text, shown))).encode())
+    return _unpacked(json.loads(packed), shown)
+
+
+def _packed(node: Node) -> list[Any]:
+    """A tree as lists of line, kind and value, which JSON writes without loss."""
+    if isinstance(node.value, dict):
+        return [node.line, "table", {key: _packed(child) for key, child in node.value.items()}]
+    if isinstance(node.value, tuple):
+        return [node.line, "list", [_packed(child) for child in node.value]]
+    return [node.line, "scalar", node.value]
+
+
+def _unpacked(packed: list[Any], shown: str) -> Node:
+    line, kind, value = packed
+    if kind == "table":
+        return Node({key: _unpacked(child, shown) for key, child in value.items()}, shown, line)
+    if kind == "list":
+        return Node(tuple(_unpacked(child, shown) for child in value), shown, line)
+    return Node(value, shown, line)
+
+
 def parse_yaml(text: str, shown: str = "<text>") -> Node:
     """The tree of a YAML text."""
     try:

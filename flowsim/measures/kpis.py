@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -68,11 +68,11 @@ def measure(tallies: Tallies, program: Any, weeks: slice | str | None = None, pe
         period, weeks = period or weeks, weeks_of(weeks, program.config)
     chosen = slice(0, None) if weeks is None else weeks
     population = getattr(getattr(program, "config", None), "population", None)
-    cache: dict[Any, Any] = {}
+    worked_out: dict[Any, Any] = {}
 
-    @lru_cache(maxsize=None)
+    @cache
     def selection(group: str, ms_per_unit: int) -> Selection:
-        return Selection(tallies, chosen, group, population, ms_per_unit, cache)
+        return Selection(tallies, chosen, group, population, ms_per_unit, worked_out)
 
     rows: list[KpiValue] = []
     for kpi in program.model.observe.kpis:

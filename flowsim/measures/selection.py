@@ -120,7 +120,7 @@ class Selection:
             part = self._part(self.tallies.bins, views[0], BINS)
             found = self._by_member(part, part.chosen(where), part.values[:, 0], part.bins)
             counts += found.reshape(counts.shape)
-        return np.array([percentile(EVERY_BIN, of_member, percent) for of_member in counts])
+        return np.array([percentile(EVERY_BIN, of_member, percent) for of_member in counts.astype(np.int64)])
 
     def _part(self, table: Sparse, row: int, unit: int = 1) -> Part:
         """One tally in the selected weeks."""
@@ -145,7 +145,8 @@ class Selection:
             member = part.digit(self.group)
         place = member + 1 if bins is None else (member + 1) * size + bins  # who is no member comes first
         length = (len(self.members) + 1) * size
-        return np.bincount(place[chosen], weights=values[chosen], minlength=length)[size:]
+        found = np.bincount(place[chosen], weights=values[chosen], minlength=length)[size:]
+        return np.asarray(found, np.float64)
 
     def instances(self, resources: Names) -> list[list[int]]:
         """The instances of some resources that each member has; none if the group says nothing of resources."""

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from flowsim.inputs.values import Distribution
+from flowsim.kept import kept
 
 OCTAVES = 32
 PER_OCTAVE = 64
@@ -49,6 +52,20 @@ def quantile_table(distribution: Distribution) -> Integers:
         raise ValueError("has quantiles longer than a million years")
     table: Integers = np.rint(np.maximum(knots, 0.0)).astype(np.int64)
     return table
+
+
+def kept_table(distribution: Distribution) -> Integers:
+    """The same, from the user's cache folder if it has been made before: SciPy alone takes a second to import."""
+    asked = f"{distribution!r} {_versions()}"
+    made = kept(
+        "quantiles", asked, (Path(__file__),), lambda: quantile_table(distribution).astype("<i8").tobytes()
+    )
+    return np.frombuffer(made, "<i8").astype(np.int64)
+
+
+@lru_cache(maxsize=1)
+def _versions() -> str:
+    return f"scipy {version('scipy')} numpy {version('numpy')}"
 
 
 class Law:

@@ -11,7 +11,7 @@ import numpy as np
 
 from flowsim.inputs.values import Distribution, Factor, Parameter
 from flowsim.program.program import ONE, Classes, Discrete, Durations, Numbers, Shares
-from flowsim.program.quantiles import quantile_table
+from flowsim.program.quantiles import kept_table
 
 WHOLE = 2**64
 MOST_CLASSES = 200_000
@@ -84,7 +84,7 @@ class TableMaker:
                 self.discrete.append(exact)
                 self._known[key] = -len(self.discrete)
             else:
-                self.quantiles.append(quantile_table(distribution))
+                self.quantiles.append(kept_table(distribution))
                 self._known[key] = len(self.quantiles) - 1
         return self._known[key]
 

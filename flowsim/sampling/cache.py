@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from pathlib import Path
 
+from flowsim.kept import cache_folder
+
 ROOMS_WITH_COMPILED_CODE = ("sampling", "records", "engines")
-
-
-def cache_folder() -> Path:
-    """The user's cache folder for flowsim: FLOWSIM_CACHE, or the system's usual place."""
-    if chosen := os.environ.get("FLOWSIM_CACHE"):
-        return Path(chosen)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "flowsim" / "cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "flowsim"
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "flowsim"
 
 
 def use_cache_folder() -> None:
