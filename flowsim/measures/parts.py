@@ -30,6 +30,7 @@ class Part:
         self.keys = table.keys[first:last]
         self.values = table.values[first:last]
         self.unit = unit
+        self._columns: dict[int, NDArray[np.float64]] = {}
         self._digits: dict[str, Ints] = {}
         self._chosen: dict[tuple[tuple[str, str | tuple[str, ...]], ...], Chosen] = {}
 
@@ -49,6 +50,12 @@ class Part:
     @cached_property
     def _parts(self) -> tuple[Ints, Ints, Ints]:
         return self.layout.parts(self.keys // self.unit)
+
+    def column(self, number: int) -> NDArray[np.float64]:
+        """A column of the values, whole numbers below 2**53."""
+        if number not in self._columns:
+            self._columns[number] = self.values[:, number].astype(np.float64)
+        return self._columns[number]
 
     def digit(self, name: str) -> Ints:
         """The value that each key has for an attribute; -1 where the tally is not split by it."""

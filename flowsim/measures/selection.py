@@ -90,12 +90,16 @@ class Selection:
                          for member in self.members], np.float64)  # fmt: skip
 
     def _people_in(self, where: Where) -> float:
-        asked = ("people", tuple(where.items()))
-        if asked not in self.cache:
-            chosen = [all(cell[name] in names_of(values) for name, values in where.items())
-                      for cell in self.population.cells]  # fmt: skip
-            self.cache[asked] = float(self.population.people[np.array(chosen, bool)].sum())
-        return float(self.cache[asked])
+        chosen = np.ones(len(self.population.cells), np.bool_)
+        for name, values in where.items():
+            asked = ("people", name, values)
+            if asked not in self.cache:
+                wanted = names_of(values)
+                self.cache[asked] = np.array(
+                    [cell[name] in wanted for cell in self.population.cells], np.bool_
+                )
+            chosen &= self.cache[asked]
+        return float(self.population.people[chosen].sum())
 
     def add_up(self, table: Sparse, rows: list[int], column: int, where: Where) -> Floats:
         """Sum of a column over some tallies, for who is in `where`, for each member of the group."""
@@ -103,7 +107,7 @@ class Selection:
         if asked not in self.cache:
             total = np.zeros(len(self.members))
             for part in (self._part(table, row) for row in rows):
-                total += self._by_member(part, part.chosen(where), part.values[:, column])
+                total += self._by_member(part, part.chosen(where), part.column(column))
             self.cache[asked] = total
         found: Floats = self.cache[asked]
         return found.copy()
@@ -118,7 +122,7 @@ class Selection:
             if not views:
                 return np.full(len(self.members), np.nan)
             part = self._part(self.tallies.bins, views[0], BINS)
-            found = self._by_member(part, part.chosen(where), part.values[:, 0], part.bins)
+            found = self._by_member(part, part.chosen(where), part.column(0), part.bins)
             counts += found.reshape(counts.shape)
         return np.array([percentile(EVERY_BIN, of_member, percent) for of_member in counts.astype(np.int64)])
 
@@ -131,7 +135,7 @@ class Selection:
         return part
 
     def _by_member(
-        self, part: Part, chosen: NDArray[np.bool_] | slice, values: Ints, bins: Ints | None = None
+        self, part: Part, chosen: NDArray[np.bool_] | slice, values: Floats, bins: Ints | None = None
     ) -> Floats:
         """Values added up for each member, or for each member and bin: whole numbers below 2**53, so exact."""
         size = 1 if bins is None else BINS
