@@ -9,5 +9,5 @@ from __future__ import annotations
 
 from flowsim.sampling.philox import njit  # it has told numba where its cache is
 
-called = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
-part = njit(nogil=True, forceinline=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+called = njit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False)
+part = njit(nogil=True, forceinline=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)

@@ -16,12 +16,10 @@ from flowsim.records.plan import (
     FIRST_AXIS,
     FIRST_LIMIT,
     FIRST_VIEW,
-    FIRST_WAIT_VIEW,
     LEFT_OUT,
     OF_CENSUSES,
     OF_INTERVALS,
     OF_VIEWS,
-    OF_WAITS,
     STRIDE,
 )
 from flowsim.records.state import (
@@ -30,6 +28,7 @@ from flowsim.records.state import (
     IN_OVER,
     IN_SUMS,
     NEVER,
+    WAITED,
     WEEK_NUMBER,
 )  # fmt: skip
 from flowsim.records.tables import add
@@ -71,12 +70,10 @@ def count(plan: Any, state: Any, tally: int, slot: int) -> None:
 
 
 @part
-def count_wait(plan: Any, state: Any, place: int, waited: int) -> None:
-    """A wait is over; waits are not split."""
-    week, numbers = state.counters[WEEK_NUMBER], plan.numbers
-    add(state.sums, state.counters, IN_SUMS, key_of(plan, numbers[OF_WAITS] + place, week, 0), waited)
-    key = key_of(plan, numbers[FIRST_WAIT_VIEW] + place, week, 0)
-    add(state.bins, state.counters, IN_BINS, key * BINS + bin_at(waited), 0)
+def count_wait(state: Any, place: int, waited: int) -> None:
+    """A wait is over; waits are not split, so they need no table."""
+    state.week[place, WAITED] += waited
+    state.waits[place, bin_at(waited)] += 1
 
 
 @part

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.records.bins import BINS
 from flowsim.records.conservation import Broken, check_patients, check_use, refuse
 from flowsim.records.initial import InitialPatients, settle
 from flowsim.records.kernel import fold_rows, run_out, settle_accounts
@@ -31,6 +32,7 @@ from flowsim.records.state import (
     FREE_NOTES,
     FREE_SLOTS,
     GONE,
+    GRANTED,
     HOLDS,
     IN_SUMS,
     KIND,
@@ -45,6 +47,7 @@ from flowsim.records.state import (
     SPARE,
     STARTED,
     UPTO,
+    WAITED,
     WAITING,
     WEEK_NUMBER,
     WEEKLY,
@@ -134,7 +137,7 @@ class Folding:
         self.state = with_room(
             self.state,
             patients=int(counters[PATIENTS]) + 1,
-            inside=len(self.state.who) + int(counters[FREE_SLOTS] == 0),
+            inside=self.state.who.shape[1] + int(counters[FREE_SLOTS] == 0),
             notes=len(self.state.notes) + int(counters[FREE_NOTES] == 0),
         )
         if counters[CROWDED]:
@@ -167,14 +170,28 @@ class Folding:
 
     def _settle_accounts(self, time: int, over: bool) -> None:
         slot = 0
-        while (slot := settle_accounts(self.plan, self.state, slot, time, over)) < len(self.state.who):
+        while (slot := settle_accounts(self.plan, self.state, slot, time, over)) < self.state.who.shape[1]:
             self._make_room()
 
     def _put_away(self) -> None:
         for at, name in enumerate(TABLES):
             self._empty(at, name)
+        self._empty_waits()
         self.state.counters[CROWDED] = 0
         self.weeks.append(self.state.week.copy())
+
+    def _empty_waits(self) -> None:
+        """Waits are kept by place, not in a table."""
+        state, layout = self.state, self.layout
+        number = int(state.counters[WEEK_NUMBER])
+        place = np.flatnonzero(state.week[:, WEEKLY + GRANTED])
+        granted, waited = state.week[place, WEEKLY + GRANTED], state.week[place, WAITED]
+        keys = layout.key(layout.tallies + place, number, 0)
+        self.gathered["sums"].add(np.column_stack((keys, granted, waited)))
+        place, found = np.nonzero(state.waits)
+        keys = layout.key(len(layout.views) - len(state.waits) + place, number, 0) * BINS + found
+        self.gathered["bins"].add(np.column_stack((keys, state.waits[place, found], np.zeros_like(keys))))
+        state.waits[:] = 0
 
     def finish(self, horizon: int | None = None) -> Tallies:
         """The run is over: close what is open and hand over the tallies."""
@@ -193,18 +210,18 @@ class Folding:
         return Tallies(
             layout=self.layout, start=int(self.arrivals.start), end=end,
             **{name: self.gathered[name].finish(columns) for name, columns in TABLES.items()},
-            weekly=weeks[:, :, :WEEKLY].copy(), flows=weeks[:, :, WEEKLY:].copy(), hourly=self.state.hourly,
+            weekly=weeks[:, :, :WEEKLY].copy(), flows=weeks[:, :, WEEKLY:WAITED].copy(), hourly=self.state.hourly,
             patients=np.array([started, ended, started - ended], np.int64),
         )  # fmt: skip
 
     def _check(self) -> None:
         """Nobody is lost, and what patients hold is what is in use."""
         who, notes, places = self.state.who, self.state.notes, self.state.places
-        here = who[:, NUMBER] >= 0
-        inside = int((here & (who[:, GONE] == 0)).sum())
+        here = who[NUMBER] >= 0
+        inside = int((here & (who[GONE] == 0)).sum())
         check_patients(int(self.state.counters[STARTED]), int(self.state.counters[ENDED]), inside)
         held = np.zeros(len(places), np.int64)
-        note = who[here, FIRST]
+        note = who[FIRST, here]
         while len(note := note[note >= 0]):  # the first note of each, then the second of each, and so on
             holds = note[notes[note, KIND] == HOLDS]
             np.add.at(held, notes[holds, AT], notes[holds, AMOUNT])

@@ -67,8 +67,8 @@ def settle(state: State, initial: InitialPatients, program: Any, start: int) -> 
     state = with_room(state, patients, patients, len(initial.waiting) + len(initial.holding))
     state.counters[FREE_SLOTS] -= patients  # the lowest slots are on top: each patient's slot is its number
     state.slot_of[:patients] = np.arange(patients)
-    state.who[:patients, NUMBER], state.who[:patients, GONE] = initial.patient, initial.gone
-    state.who[:patients, FIRST], state.who[:patients, UNTOLD] = -1, 0
+    state.who[NUMBER, :patients], state.who[GONE, :patients] = initial.patient, initial.gone
+    state.who[FIRST, :patients], state.who[UNTOLD, :patients] = -1, 0
     state.attributes[:patients] = initial.attributes
     _open_spans(state, initial.marks, program, start)
     state.places[:, OPEN], state.places[:, BUSY] = initial.capacity, initial.in_use
@@ -90,8 +90,8 @@ def _note(state: State, patient: int, what: tuple[int, ...]) -> None:
     state.counters[FREE_NOTES] -= 1
     note = state.notes[state.counters[FREE_NOTES], FREE_NOTE]
     state.notes[note, : len(what)] = what
-    state.notes[note, FOLLOWING] = state.who[patient, FIRST]
-    state.who[patient, FIRST] = note
+    state.notes[note, FOLLOWING] = state.who[FIRST, patient]
+    state.who[FIRST, patient] = note
 
 
 def _open_spans(state: State, marks: Ints, program: Any, start: int) -> None:

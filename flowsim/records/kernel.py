@@ -87,7 +87,7 @@ def fold_rows(log: Any, first: int, times: Any, attributes: Any, plan: Any, stat
         elif code == START:
             stopped = starts(times, attributes, time, patient, resource, value, plan, state)
         elif JOIN <= code <= PRIORITY:
-            stopped = queueing(time, patient, code, resource, value, plan, state)
+            stopped = queueing(time, patient, code, resource, value, state)
         else:
             stopped = moving(time, patient, code, resource, value, plan, state)
         if stopped != OK:
@@ -125,7 +125,7 @@ def starts(
             slot,
         )
     else:
-        state.who[slot, UNTOLD] = state.attributes.shape[1]
+        state.who[UNTOLD, slot] = state.attributes.shape[1]
     counters[PATIENTS] += 1
     counters[STARTED] += 1
     return OK
@@ -135,7 +135,7 @@ def starts(
 def moving(time: int, patient: int, code: int, resource: int, value: int, plan: Any, state: Any) -> int:
     """A patient passes a milestone, changes an attribute, or leaves."""
     slot = state.slot_of[patient] if 0 <= patient < state.counters[PATIENTS] else -1
-    if slot < 0 or state.who[slot, GONE] != 0:
+    if slot < 0 or state.who[GONE, slot] != 0:
         return NOT_INSIDE
     if code == MILESTONE:
         count(plan, state, value, slot)
@@ -145,9 +145,9 @@ def moving(time: int, patient: int, code: int, resource: int, value: int, plan: 
         if plan.watched[resource] != 0 and state.attributes[slot, resource] != value:
             count_nights(plan, state, slot, time)
         state.attributes[slot, resource] = value
-        if state.who[slot, UNTOLD] > 0:
-            state.who[slot, UNTOLD] -= 1
-            if state.who[slot, UNTOLD] == 0:
+        if state.who[UNTOLD, slot] > 0:
+            state.who[UNTOLD, slot] -= 1
+            if state.who[UNTOLD, slot] == 0:
                 count(
                     plan, state, plan.numbers[OF_INTERVALS] - 1, slot
                 )  # a return is counted among its groups
@@ -181,7 +181,7 @@ def passes(plan: Any, state: Any, slot: int, milestone: int, time: int) -> None:
 @part
 def ends(plan: Any, state: Any, slot: int, outcome: int, time: int) -> int:
     """A journey ends. What it still holds is being made ready and comes back later."""
-    note = state.who[slot, FIRST]
+    note = state.who[FIRST, slot]
     while note >= 0:
         if state.notes[note, KIND] == WAITS:
             return ENDS_WAITING
@@ -189,7 +189,7 @@ def ends(plan: Any, state: Any, slot: int, outcome: int, time: int) -> int:
     count(plan, state, plan.numbers[OF_OUTCOMES] + outcome, slot)
     leave_intervals(plan, state, slot, time, LEFT_FIRST)
     state.counters[ENDED] += 1
-    state.who[slot, GONE] = 1
+    state.who[GONE, slot] = 1
     give_slot(state, slot)
     return OK
 
@@ -201,15 +201,15 @@ def settle_accounts(plan: Any, state: Any, first: int, time: int, over: bool) ->
     Begins at the first slot; returns the slot before which a table asked for room, or the number of slots.
     """
     who = state.who
-    for slot in range(first, len(who)):
+    for slot in range(first, who.shape[1]):
         if state.counters[CROWDED] != 0:
             return slot
-        if who[slot, NUMBER] >= 0 and who[slot, GONE] == 0:
+        if who[NUMBER, slot] >= 0 and who[GONE, slot] == 0:
             if over:
                 leave_intervals(plan, state, slot, time, STILL_OPEN)
             else:
                 count_nights(plan, state, slot, time - 1)
-    return len(who)
+    return who.shape[1]
 
 
 @called

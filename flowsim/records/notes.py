@@ -26,9 +26,9 @@ def take_slot(state: Any, patient: int) -> int:
     """An empty slot for a patient who starts."""
     who, counters = state.who, state.counters
     counters[FREE_SLOTS] -= 1
-    slot: int = who[counters[FREE_SLOTS], FREE_SLOT]
+    slot: int = who[FREE_SLOT, counters[FREE_SLOTS]]
     state.slot_of[patient] = slot
-    who[slot, NUMBER], who[slot, GONE], who[slot, FIRST], who[slot, UNTOLD] = patient, 0, -1, 0
+    who[NUMBER, slot], who[GONE, slot], who[FIRST, slot], who[UNTOLD, slot] = patient, 0, -1, 0
     for span in range(state.since.shape[1]):
         state.since[slot, span] = NEVER
     for census in range(state.counted.shape[1]):
@@ -40,18 +40,18 @@ def take_slot(state: Any, patient: int) -> int:
 def give_slot(state: Any, slot: int) -> None:
     """Empty the slot of a patient who has left, unless a unit that was held is still being made ready."""
     who, counters = state.who, state.counters
-    if who[slot, FIRST] >= 0:
+    if who[FIRST, slot] >= 0:
         return
-    state.slot_of[who[slot, NUMBER]] = -1
-    who[slot, NUMBER] = -1
-    who[counters[FREE_SLOTS], FREE_SLOT] = slot
+    state.slot_of[who[NUMBER, slot]] = -1
+    who[NUMBER, slot] = -1
+    who[FREE_SLOT, counters[FREE_SLOTS]] = slot
     counters[FREE_SLOTS] += 1
 
 
 @part
 def find(notes: Any, who: Any, slot: int, place: int, kind: int) -> int:
     """The patient's note of waiting for, or holding, a resource; -1 if there is none."""
-    note: int = who[slot, FIRST]
+    note: int = who[FIRST, slot]
     while note >= 0 and (notes[note, AT] != place or notes[note, KIND] != kind):
         note = notes[note, FOLLOWING]
     return note
@@ -63,17 +63,17 @@ def put(notes: Any, who: Any, counters: Any, slot: int, place: int, kind: int) -
     counters[FREE_NOTES] -= 1
     note: int = notes[counters[FREE_NOTES], FREE_NOTE]
     notes[note, AT], notes[note, KIND] = place, kind
-    notes[note, FOLLOWING] = who[slot, FIRST]
-    who[slot, FIRST] = note
+    notes[note, FOLLOWING] = who[FIRST, slot]
+    who[FIRST, slot] = note
     return note
 
 
 @part
 def take_out(notes: Any, who: Any, counters: Any, slot: int, note: int) -> None:
     """Strike out a note."""
-    at = who[slot, FIRST]
+    at = who[FIRST, slot]
     if at == note:
-        who[slot, FIRST] = notes[note, FOLLOWING]
+        who[FIRST, slot] = notes[note, FOLLOWING]
     else:
         while notes[at, FOLLOWING] != note:
             at = notes[at, FOLLOWING]

@@ -15,9 +15,9 @@ from flowsim.records.layout import Layout, View
 
 ENDS, CANCELS, STARTS, CENSUS_ENDS, CENSUS_STARTS = range(5)
 
-# Entries of `Plan.numbers`: first tally of the outcomes, sources, intervals (after "returns") and waits; number of
-# cells; first histogram of a wait; first split of the censuses and of the histograms.
-OF_OUTCOMES, OF_SOURCES, OF_INTERVALS, OF_WAITS, CELLS, FIRST_WAIT_VIEW, OF_CENSUSES, OF_VIEWS = range(8)
+# Entries of `Plan.numbers`: first tally of the outcomes, sources and intervals (after "returns"); number of
+# cells; first split of the censuses and of the histograms.
+OF_OUTCOMES, OF_SOURCES, OF_INTERVALS, CELLS, OF_CENSUSES, OF_VIEWS = range(6)
 # Columns of its tables. What is listed for a row begins at its FIRST entry and ends where the next row's begins.
 BASE, FIRST_AXIS = range(2)
 ATTRIBUTE, STRIDE = range(2)
@@ -54,7 +54,7 @@ def plan_of(program: Any) -> tuple[Plan, Layout]:
     splits, axes = _splits([*((names, names) for names in (*tallied, *censuses)), *views], layout, program)
     first, which = _by_milestone(observe, program.milestones)
     watched = {name for names in censuses for name in names}
-    numbers = (*layout.offsets[1:], layout.cells, len(views), len(tallied), len(tallied) + len(censuses))
+    numbers = (*layout.offsets[1:4], layout.cells, len(tallied), len(tallied) + len(censuses))
     plan = Plan(
         splits=splits,
         axes=axes,

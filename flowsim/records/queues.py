@@ -50,11 +50,11 @@ WEEK_OVER, MORE_ROOM, MORE_ARRIVALS = -1, -2, -3
 
 
 @part
-def queueing(time: int, patient: int, code: int, place: int, value: int, plan: Any, state: Any) -> int:
+def queueing(time: int, patient: int, code: int, place: int, value: int, state: Any) -> int:
     """A patient joins, is granted, gives back, gives up, is turned away, interrupted, or more urgent now."""
     places, notes, week = state.places, state.notes, state.week
     slot = state.slot_of[patient] if 0 <= patient < state.counters[PATIENTS] else -1
-    if slot < 0 or (state.who[slot, GONE] != 0 and code != RELEASE):
+    if slot < 0 or (state.who[GONE, slot] != 0 and code != RELEASE):
         return NOT_INSIDE
     if code == JOIN and state.counters[FREE_NOTES] == 0:
         return MORE_ROOM
@@ -74,7 +74,7 @@ def queueing(time: int, patient: int, code: int, place: int, value: int, plan: A
         return NOT_WAITING
     if code == GRANT:
         week[place, WEEKLY + GRANTED] += 1
-        count_wait(plan, state, place, time - notes[note, SINCE])
+        count_wait(state, place, time - notes[note, SINCE])
         return granted(state, slot, place, value, note)
     places[place, SPARE] = -1
     state.level[place, notes[note, AMOUNT]] -= 1
@@ -146,6 +146,6 @@ def gives_back(state: Any, slot: int, place: int, amount: int) -> int:
     state.places[place, BUSY] -= amount
     if notes[held, AMOUNT] == 0:
         take_out(notes, state.who, state.counters, slot, held)
-    if state.who[slot, GONE] != 0:
+    if state.who[GONE, slot] != 0:
         give_slot(state, slot)
     return OK

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.records.bins import BINS
+
 Ints = NDArray[np.int64]
 
 NEVER = -(2**62)  # no such time
@@ -19,6 +21,7 @@ TIMED, WEEKLY = 6, 9  # how many of them are sums over time; how many there are
 # Columns of the tallies' flows, which stand behind the weekly sums in `State.week`.
 JOINED, GRANTED, GAVE_UP, ELSEWHERE, DISPLACED, TURNED_AWAY, INTERRUPTED = range(7)
 FLOWS = 7
+WAITED = WEEKLY + FLOWS  # and behind them, ms waited by those who were granted
 # Entries of `State.counters`. EDGE is where the running hour ends, WEEK_NUMBER the week it lies in, FIRST_HOUR the
 # hours from Monday 00:00 to time 0; a table is CROWDED when one of them needs more room.
 (
@@ -36,9 +39,9 @@ FLOWS = 7
 ) = range(11)
 IN_SUMS, IN_OVER, IN_BINS, IN_NIGHTS = range(11, 15)  # keys in each table
 COUNTERS = 15
-# Columns of `State.who`: patient number or -1; left, but a unit is still being made ready; first note or -1;
+# Rows of `State.who`: patient number or -1; left, but a unit is still being made ready; first note or -1;
 # attributes that a journey which returned has not been given yet; and the stack of free slots, which has nothing to
-# do with the other columns of its row.
+# do with the other rows.
 NUMBER, GONE, FIRST, UNTOLD, FREE_SLOT = range(5)
 # Columns of `State.notes`: instance; WAITS or HOLDS; time of joining; priority of who waits, amount of what is held;
 # ticket; next note or -1; and the stack of free notes.
@@ -55,7 +58,9 @@ class State(NamedTuple):
     """All of it. A patient inside has a slot, used again when the patient has left and holds nothing."""
 
     slot_of: NDArray[np.int32]  # [patient number]: the slot, or -1 if not inside
-    who: Ints  # [slot, 5]: NUMBER, GONE, FIRST, UNTOLD, FREE_SLOT
+    who: NDArray[
+        np.int32
+    ]  # [5, slot]: NUMBER, GONE, FIRST, UNTOLD, FREE_SLOT; small, so that it stays in the cache
     attributes: NDArray[np.int16]  # [slot, attribute]
     since: Ints  # [slot, interval]: when it began, or NEVER
     counted: Ints  # [slot, census]: midnights are counted up to here, or NEVER
@@ -64,7 +69,8 @@ class State(NamedTuple):
     places: Ints  # [resource instance, 12]: as it stands, and sums of the running hour
     level: Ints  # [resource instance, priority]: how many wait
     served: Ints  # [resource instance, priority]: highest ticket granted
-    week: Ints  # [resource instance, 16]: weekly sums and flows of the running week
+    week: Ints  # [resource instance, 17]: weekly sums, flows and WAITED of the running week
+    waits: NDArray[np.int32]  # [resource instance, bin]: waits that ended in the running week
     hourly: Ints  # [resource instance, hour of the week from Monday 00:00, 3]: in use, capacity, queue; from time 0
     sums: Ints  # [row, 3]: tables of counted things; see `tables.py`
     over: Ints
@@ -80,26 +86,26 @@ def empty_state(attributes: int, intervals: int, censuses: int, places: int) -> 
         return np.zeros(shape, np.int64)
 
     return State(
-        np.zeros(0, np.int32), zeros(0, 5), np.zeros((0, attributes), np.int16), zeros(0, intervals),
+        np.zeros(0, np.int32), np.zeros((5, 0), np.int32), np.zeros((0, attributes), np.int16), zeros(0, intervals),
         zeros(0, censuses), zeros(0, censuses), zeros(0, 7), zeros(places, HOUR_SUMS + TIMED),
-        zeros(places, LEVELS), zeros(places, LEVELS), zeros(places, WEEKLY + FLOWS),
+        zeros(places, LEVELS), zeros(places, LEVELS), zeros(places, WAITED + 1), np.zeros((places, BINS), np.int32),
         zeros(places, HOURS_IN_WEEK, 3), zeros(0, 3), zeros(0, 3), zeros(0, 3), zeros(0, 3), zeros(COUNTERS),
     )  # fmt: skip
 
 
 def with_room(state: State, patients: int, inside: int, notes: int) -> State:
     """The same with room for at least that many patients ever, patients inside, and notes."""
-    slots, had = len(state.who), len(state.notes)
+    slots, had = state.who.shape[1], len(state.notes)
     state = state._replace(
         slot_of=grown(state.slot_of, patients, -1),
-        who=grown(state.who, inside, -1),
+        who=np.ascontiguousarray(grown(state.who.T, inside, -1).T),
         notes=grown(state.notes, notes),
         **{
             name: grown(getattr(state, name), inside)
             for name in ("attributes", "since", "counted", "entered")
         },
     )
-    _put_on_stack(state.who[:, FREE_SLOT], state.counters, FREE_SLOTS, slots)
+    _put_on_stack(state.who[FREE_SLOT], state.counters, FREE_SLOTS, slots)
     _put_on_stack(state.notes[:, FREE_NOTE], state.counters, FREE_NOTES, had)
     return state
 
@@ -113,7 +119,7 @@ def grown(array: NDArray[Any], rows: int, fill: int = 0) -> NDArray[Any]:
     return np.concatenate((array, more))
 
 
-def _put_on_stack(stack: Ints, counters: Ints, height: int, had: int) -> None:
+def _put_on_stack(stack: NDArray[Any], counters: Ints, height: int, had: int) -> None:
     """Put the places that are new since there were `had` onto the stack of free ones, lowest on top."""
     more = len(stack) - had
     stack[counters[height] : counters[height] + more] = np.arange(len(stack) - 1, had - 1, -1)
