@@ -97,7 +97,7 @@ def finishes(plan: Any, state: Any, slot: int, span: int, time: int, how: int) -
         found = bin_at(lasted)
         for view in range(spans[span, FIRST_VIEW], spans[span + 1, FIRST_VIEW]):
             cell = cell_of(plan, plan.numbers[OF_VIEWS] + view, state.attributes, slot)
-            add(state.bins, state.counters, IN_BINS, key_of(plan, view, week, cell) * BINS + found, 0)
+            add(state.bins, state.counters, IN_BINS, key_of(plan, view, week, cell) * BINS + found, 1)
 
 
 @part

@@ -54,10 +54,10 @@ from flowsim.records.state import (
     empty_state,
     with_room,
 )  # fmt: skip
-from flowsim.records.tables import COUNT_AND_SUM, JUST_COUNT, JUST_SUM, Gathering
+from flowsim.records.tables import Gathering
 from flowsim.records.tallies import Tallies
 
-TABLES = {"sums": COUNT_AND_SUM, "over": COUNT_AND_SUM, "bins": JUST_COUNT, "nights": JUST_SUM}
+TABLES = ("sums", "over", "bins", "nights")  # in the order of IN_SUMS and so on
 
 
 def fold(
@@ -101,7 +101,7 @@ class Folding:
         state.places[:, UPTO], state.places[:, SPARE] = start, -1
         state.counters[NOW], state.counters[EDGE] = start, (start // HOUR + 1) * HOUR
         state.counters[WEEK_NUMBER], state.counters[FIRST_HOUR] = start // WEEK, program.start_day * 24
-        self.state = state._replace(**{name: self._new_table() for name in TABLES})
+        self.state = state._replace(**{name: self._new_table(getattr(state, name)) for name in TABLES})
         if initial is not None:
             self.state = settle(self.state, initial, program, start)
 
@@ -143,16 +143,18 @@ class Folding:
         if counters[CROWDED]:
             for at, name in enumerate(TABLES):
                 table = getattr(self.state, name)
-                if 2 * counters[IN_SUMS + at] > len(table):
+                if 3 * counters[IN_SUMS + at] > 2 * len(table):
                     self._empty(at, name)
-                    self.state = self.state._replace(**{name: np.zeros((2 * len(table), 3), np.int64)})
+                    self.state = self.state._replace(
+                        **{name: np.zeros((2 * len(table), table.shape[1]), np.int64)}
+                    )
             counters[CROWDED] = 0
 
-    def _new_table(self) -> NDArray[np.int64]:
-        """Half of it holds all that one row of the log can add."""
+    def _new_table(self, like: NDArray[np.int64]) -> NDArray[np.int64]:
+        """A third of it holds all that one row of the log can add."""
         layout = self.layout
         most = 3 + len(layout.intervals) + len(layout.limits) + len(layout.views) + len(layout.thresholds)
-        return np.zeros((max(1 << (2 * most).bit_length(), 1024), 3), np.int64)
+        return np.zeros((max(1 << (3 * most).bit_length(), 1024), like.shape[1]), np.int64)
 
     def _empty(self, at: int, name: str) -> None:
         self.gathered[name].take(getattr(self.state, name))
@@ -190,7 +192,7 @@ class Folding:
         self.gathered["sums"].add(np.column_stack((keys, granted, waited)))
         place, found = np.nonzero(state.waits)
         keys = layout.key(len(layout.views) - len(state.waits) + place, number, 0) * BINS + found
-        self.gathered["bins"].add(np.column_stack((keys, state.waits[place, found], np.zeros_like(keys))))
+        self.gathered["bins"].add(np.column_stack((keys, state.waits[place, found])))
         state.waits[:] = 0
 
     def finish(self, horizon: int | None = None) -> Tallies:
@@ -209,7 +211,7 @@ class Folding:
         started, ended = int(counters[STARTED]), int(counters[ENDED])
         return Tallies(
             layout=self.layout, start=int(self.arrivals.start), end=end,
-            **{name: self.gathered[name].finish(columns) for name, columns in TABLES.items()},
+            **{name: gathered.finish() for name, gathered in self.gathered.items()},
             weekly=weeks[:, :, :WEEKLY].copy(), flows=weeks[:, :, WEEKLY:WAITED].copy(), hourly=self.state.hourly,
             patients=np.array([started, ended, started - ended], np.int64),
         )  # fmt: skip

@@ -50,8 +50,7 @@ WAITS, HOLDS = 0, 1
 # Columns of `State.places`: capacity; in use; waiting; up to when sums are complete; the most that was free, for some
 # time, since the queue last changed (-1 if it was never watched); last ticket given out; sums of the running hour.
 OPEN, BUSY, WAITING, UPTO, SPARE, TICKET, HOUR_SUMS = range(7)
-# Columns of the tables: key + 1, or 0 in an empty row; how often; the sum of what was counted.
-KEY, COUNT, AMOUNTS = range(3)
+KEY = 0  # column of the tables: key + 1, or 0 in an empty row
 
 
 class State(NamedTuple):
@@ -73,9 +72,9 @@ class State(NamedTuple):
     waits: NDArray[np.int32]  # [resource instance, bin]: waits that ended in the running week
     hourly: Ints  # [resource instance, hour of the week from Monday 00:00, 3]: in use, capacity, queue; from time 0
     sums: Ints  # [row, 3]: tables of counted things; see `tables.py`
-    over: Ints
-    bins: Ints
-    nights: Ints
+    over: Ints  # [row, 3]
+    bins: Ints  # [row, 2]
+    nights: Ints  # [row, 2]
     counters: Ints
 
 
@@ -89,7 +88,7 @@ def empty_state(attributes: int, intervals: int, censuses: int, places: int) -> 
         np.zeros(0, np.int32), np.zeros((5, 0), np.int32), np.zeros((0, attributes), np.int16), zeros(0, intervals),
         zeros(0, censuses), zeros(0, censuses), zeros(0, 7), zeros(places, HOUR_SUMS + TIMED),
         zeros(places, LEVELS), zeros(places, LEVELS), zeros(places, WAITED + 1), np.zeros((places, BINS), np.int32),
-        zeros(places, HOURS_IN_WEEK, 3), zeros(0, 3), zeros(0, 3), zeros(0, 3), zeros(0, 3), zeros(COUNTERS),
+        zeros(places, HOURS_IN_WEEK, 3), zeros(0, 3), zeros(0, 3), zeros(0, 2), zeros(0, 2), zeros(COUNTERS),
     )  # fmt: skip
 
 
