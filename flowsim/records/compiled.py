@@ -7,7 +7,10 @@ folds can run side by side. All run uncompiled with NUMBA_DISABLE_JIT=1, and giv
 
 from __future__ import annotations
 
+from typing import Any
+
 from flowsim.sampling.philox import njit  # it has told numba where its cache is
 
-called = njit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False)
-part = njit(nogil=True, forceinline=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)
+_njit: Any = njit  # with options that numba does not declare: without counting references to arrays, for one
+called = _njit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False)
+part = _njit(nogil=True, forceinline=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from flowsim.records.bins import BINS, LAST
 from flowsim.records.compiled import part
 from flowsim.records.layout import CLOSED, WEEK_SPAN, WEEK_ZERO
@@ -33,15 +35,17 @@ from flowsim.records.state import (
 )  # fmt: skip
 from flowsim.records.tables import add
 
+NOTHING, ONE = np.arange(2)
+
 
 @part
-def key_of(plan: Any, tally: int, week: int, cell: int) -> int:
+def key_of(plan: Any, tally: int, week: int, cell: int) -> Any:
     """As `Layout.key`."""
     return (tally * WEEK_SPAN + week + WEEK_ZERO) * plan.numbers[CELLS] + cell
 
 
 @part
-def cell_of(plan: Any, split: int, attributes: Any, slot: int) -> int:
+def cell_of(plan: Any, split: int, attributes: Any, slot: int) -> Any:
     """The cell of a patient among the groups by which something is split."""
     splits, axes = plan.splits, plan.axes
     cell = splits[split, BASE]
@@ -51,7 +55,7 @@ def cell_of(plan: Any, split: int, attributes: Any, slot: int) -> int:
 
 
 @part
-def bin_at(time: int) -> int:
+def bin_at(time: int) -> Any:
     """As `bin_of`: the bin of a time in ms (0 or more)."""
     time = min(time, LAST)
     shift = 0
@@ -66,7 +70,7 @@ def count(plan: Any, state: Any, tally: int, slot: int) -> None:
     """Something happened once, in the running week."""
     week = state.counters[WEEK_NUMBER]
     key = key_of(plan, tally, week, cell_of(plan, tally, state.attributes, slot))
-    add(state.sums, state.counters, IN_SUMS, key, 0)
+    add(state.sums, state.counters, IN_SUMS, key, NOTHING)
 
 
 @part
@@ -97,7 +101,7 @@ def finishes(plan: Any, state: Any, slot: int, span: int, time: int, how: int) -
         found = bin_at(lasted)
         for view in range(spans[span, FIRST_VIEW], spans[span + 1, FIRST_VIEW]):
             cell = cell_of(plan, plan.numbers[OF_VIEWS] + view, state.attributes, slot)
-            add(state.bins, state.counters, IN_BINS, key_of(plan, view, week, cell) * BINS + found, 1)
+            add(state.bins, state.counters, IN_BINS, key_of(plan, view, week, cell) * BINS + found, ONE)
 
 
 @part

@@ -101,7 +101,8 @@ class Folding:
         state.places[:, UPTO], state.places[:, SPARE] = start, -1
         state.counters[NOW], state.counters[EDGE] = start, (start // HOUR + 1) * HOUR
         state.counters[WEEK_NUMBER], state.counters[FIRST_HOUR] = start // WEEK, program.start_day * 24
-        self.state = state._replace(**{name: self._new_table(getattr(state, name)) for name in TABLES})
+        tables: dict[str, Any] = {name: self._new_table(getattr(state, name)) for name in TABLES}
+        self.state = state._replace(**tables)
         if initial is not None:
             self.state = settle(self.state, initial, program, start)
 

@@ -85,7 +85,7 @@ def settle(state: State, initial: InitialPatients, program: Any, start: int) -> 
     return state
 
 
-def _note(state: State, patient: int, what: tuple[int, ...]) -> None:
+def _note(state: State, patient: int, what: tuple[Any, ...]) -> None:
     """A note (its columns up to the ticket) in front of the patient's others."""
     state.counters[FREE_NOTES] -= 1
     note = state.notes[state.counters[FREE_NOTES], FREE_NOTE]
@@ -100,7 +100,9 @@ def _open_spans(state: State, marks: Ints, program: Any, start: int) -> None:
     observe, patients = program.model.observe, len(marks)
 
     def latest(names: tuple[str, ...]) -> Ints:
-        return np.max(marks[:, [milestone[name] for name in names]], axis=1, initial=NEVER)
+        return np.asarray(
+            np.max(marks[:, [milestone[name] for name in names]], axis=1, initial=NEVER), np.int64
+        )
 
     for at, span in enumerate(observe.intervals):
         began = latest(span.start)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from flowsim.records.compiled import called, part
 from flowsim.records.counting import count, count_nights, finishes, leave_intervals, stayed
-from flowsim.records.layout import CLOSED, LEFT_FIRST, STILL_OPEN
-from flowsim.records.notes import give_slot, take_slot
+from flowsim.records.notes import give_slot, slot_of, take_slot
 from flowsim.records.plan import (
     CANCELS,
     CENSUS_ENDS,
@@ -62,6 +63,8 @@ from flowsim.records.state import (
 )
 from flowsim.records.use import catch_up, close_hour, pass_hours
 
+CLOSED, LEFT_FIRST, STILL_OPEN = np.arange(3)  # as in `layout.py`, but numpy's: see `state.py`
+
 
 @called
 def fold_rows(log: Any, first: int, times: Any, attributes: Any, plan: Any, state: Any) -> tuple[int, int]:
@@ -69,37 +72,51 @@ def fold_rows(log: Any, first: int, times: Any, attributes: Any, plan: Any, stat
 
     Returns OK, or why it stopped before a row (a law that the row breaks, or what is asked for), and that row.
     """
-    counters = state.counters
     for row in range(first, len(log)):
         event = log[row]
-        time, patient, code = int(event["time"]), int(event["patient"]), int(event["code"])
-        resource, value = int(event["resource"]), int(event["value"])
-        if time < counters[NOW]:
-            return CLOCK, row
-        if time >= counters[EDGE] and pass_hours(state, time):
-            return WEEK_OVER, row
-        if counters[CROWDED] != 0:
-            return MORE_ROOM, row
+        time, patient, code = event["time"], np.int64(event["patient"]), event["code"]
+        resource, value = np.int64(event["resource"]), np.int64(event["value"])
+        stopped = hinders(state, time)
+        if stopped != OK:
+            return stopped, row
         if code == CHANGES:
             catch_up(state.places, resource, time)
             state.places[resource, OPEN] = value
-            stopped = OK
         elif code == START:
             stopped = starts(times, attributes, time, patient, resource, value, plan, state)
         elif JOIN <= code <= PRIORITY:
             stopped = queueing(time, patient, code, resource, value, state)
         else:
-            stopped = moving(time, patient, code, resource, value, plan, state)
+            slot = slot_of(state, patient)
+            if slot < 0 or state.who[GONE, slot] != 0:
+                stopped = NOT_INSIDE
+            elif code == MILESTONE:
+                passes(plan, state, slot, value, time)
+            elif code == SET:
+                sets(plan, state, slot, resource, value, time)
+            else:
+                stopped = ends(plan, state, slot, value, time)
         if stopped != OK:
             return stopped, row
-        counters[NOW] = time
+        state.counters[NOW] = time
     return OK, len(log)
+
+
+@part
+def hinders(state: Any, time: int) -> Any:
+    """What has to be seen to before a row of this time."""
+    counters = state.counters
+    if time < counters[NOW]:
+        return CLOCK
+    if time >= counters[EDGE] and pass_hours(state, time):
+        return WEEK_OVER
+    return OK if counters[CROWDED] == 0 else MORE_ROOM
 
 
 @part
 def starts(
     times: Any, attributes: Any, time: int, patient: int, source: int, parent: int, plan: Any, state: Any
-) -> int:
+) -> Any:
     """A journey begins: with the attributes of an arrival; one that returns is told all of its own next."""
     counters = state.counters
     if patient != counters[PATIENTS]:
@@ -132,32 +149,21 @@ def starts(
 
 
 @part
-def moving(time: int, patient: int, code: int, resource: int, value: int, plan: Any, state: Any) -> int:
-    """A patient passes a milestone, changes an attribute, or leaves."""
-    slot = state.slot_of[patient] if 0 <= patient < state.counters[PATIENTS] else -1
-    if slot < 0 or state.who[GONE, slot] != 0:
-        return NOT_INSIDE
-    if code == MILESTONE:
-        count(plan, state, value, slot)
-        passes(plan, state, slot, value, time)
-        return OK
-    if code == SET:
-        if plan.watched[resource] != 0 and state.attributes[slot, resource] != value:
-            count_nights(plan, state, slot, time)
-        state.attributes[slot, resource] = value
-        if state.who[UNTOLD, slot] > 0:
-            state.who[UNTOLD, slot] -= 1
-            if state.who[UNTOLD, slot] == 0:
-                count(
-                    plan, state, plan.numbers[OF_INTERVALS] - 1, slot
-                )  # a return is counted among its groups
-        return OK
-    return ends(plan, state, slot, value, time)
+def sets(plan: Any, state: Any, slot: int, attribute: int, value: int, time: int) -> None:
+    """An attribute changes. A journey that returns is counted when it has been told the last of them."""
+    if plan.watched[attribute] != 0 and state.attributes[slot, attribute] != value:
+        count_nights(plan, state, slot, time)
+    state.attributes[slot, attribute] = value
+    if state.who[UNTOLD, slot] > 0:
+        state.who[UNTOLD, slot] -= 1
+        if state.who[UNTOLD, slot] == 0:
+            count(plan, state, plan.numbers[OF_INTERVALS] - 1, slot)
 
 
 @part
 def passes(plan: Any, state: Any, slot: int, milestone: int, time: int) -> None:
     """A milestone ends intervals first, then cancels, then starts them; the same with the censuses."""
+    count(plan, state, milestone, slot)
     first, which, since, counted = plan.first, plan.which, state.since, state.counted
     for at in range(first[ENDS, milestone], first[ENDS, milestone + 1]):
         finishes(plan, state, slot, which[ENDS, at], time, CLOSED)
@@ -179,7 +185,7 @@ def passes(plan: Any, state: Any, slot: int, milestone: int, time: int) -> None:
 
 
 @part
-def ends(plan: Any, state: Any, slot: int, outcome: int, time: int) -> int:
+def ends(plan: Any, state: Any, slot: int, outcome: int, time: int) -> Any:
     """A journey ends. What it still holds is being made ready and comes back later."""
     note = state.who[FIRST, slot]
     while note >= 0:
@@ -195,7 +201,7 @@ def ends(plan: Any, state: Any, slot: int, outcome: int, time: int) -> int:
 
 
 @called
-def settle_accounts(plan: Any, state: Any, first: int, time: int, over: bool) -> int:
+def settle_accounts(plan: Any, state: Any, first: int, time: int, over: bool) -> Any:
     """At the end of a week, count midnights of who is inside; when the run is over, intervals too.
 
     Begins at the first slot; returns the slot before which a table asked for room, or the number of slots.

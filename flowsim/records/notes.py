@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from flowsim.records.compiled import part
 from flowsim.records.state import (
     AT,
@@ -17,16 +19,23 @@ from flowsim.records.state import (
     KIND,
     NEVER,
     NUMBER,
+    PATIENTS,
     UNTOLD,
 )  # fmt: skip
 
 
 @part
-def take_slot(state: Any, patient: int) -> int:
+def slot_of(state: Any, patient: int) -> Any:
+    """The slot of a patient; -1 if not inside."""
+    return np.int64(state.slot_of[patient]) if 0 <= patient < state.counters[PATIENTS] else np.int64(-1)
+
+
+@part
+def take_slot(state: Any, patient: int) -> Any:
     """An empty slot for a patient who starts."""
     who, counters = state.who, state.counters
     counters[FREE_SLOTS] -= 1
-    slot: int = who[FREE_SLOT, counters[FREE_SLOTS]]
+    slot = np.int64(who[FREE_SLOT, counters[FREE_SLOTS]])
     state.slot_of[patient] = slot
     who[NUMBER, slot], who[GONE, slot], who[FIRST, slot], who[UNTOLD, slot] = patient, 0, -1, 0
     for span in range(state.since.shape[1]):
@@ -49,19 +58,19 @@ def give_slot(state: Any, slot: int) -> None:
 
 
 @part
-def find(notes: Any, who: Any, slot: int, place: int, kind: int) -> int:
+def find(notes: Any, who: Any, slot: int, place: int, kind: int) -> Any:
     """The patient's note of waiting for, or holding, a resource; -1 if there is none."""
-    note: int = who[FIRST, slot]
+    note = np.int64(who[FIRST, slot])
     while note >= 0 and (notes[note, AT] != place or notes[note, KIND] != kind):
         note = notes[note, FOLLOWING]
     return note
 
 
 @part
-def put(notes: Any, who: Any, counters: Any, slot: int, place: int, kind: int) -> int:
+def put(notes: Any, who: Any, counters: Any, slot: int, place: int, kind: int) -> Any:
     """A new note for a patient."""
     counters[FREE_NOTES] -= 1
-    note: int = notes[counters[FREE_NOTES], FREE_NOTE]
+    note = notes[counters[FREE_NOTES], FREE_NOTE]
     notes[note, AT], notes[note, KIND] = place, kind
     notes[note, FOLLOWING] = who[FIRST, slot]
     who[FIRST, slot] = note

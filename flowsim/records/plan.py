@@ -78,7 +78,8 @@ def _splits(
     A histogram leaves out those attributes by which its interval is not split.
     """
     position = {name: at for at, (name, _) in enumerate(program.attributes)}
-    splits, axes = [], []
+    splits: list[tuple[int, int]] = []
+    axes: list[tuple[int, int]] = []
     for names, known in split_by:
         splits.append((layout.base(names), len(axes)))
         strides = layout.strides(layout.in_order(names))
@@ -157,8 +158,9 @@ def _layout(observe: Observe, program: Any, axes: dict[tuple[str, str], tuple[st
     used = dict.fromkeys(name for names in axes.values() for name in names)
     values = dict(program.attributes)
     views = []
+    asked = [(part, figure.groups) for figure in observe.kpis for part in parts_of(figure.formula)]
     for span in observe.intervals:
-        views += [View("interval", span.name, names) for names in _views(span, observe, values)]
+        views += [View("interval", span.name, names) for names in _views(span, observe, asked, values)]
     waits = [View("wait", str(at), ()) for at in range(len(program.instances))]
     order = tuple(used)
     splits = [(), *axes.values(), *(view.axes for view in views)]
@@ -176,16 +178,16 @@ def _layout(observe: Observe, program: Any, axes: dict[tuple[str, str], tuple[st
     )
 
 
-def _views(span: Interval, observe: Observe, values: dict[str, Any]) -> list[tuple[str, ...]]:
+def _views(
+    span: Interval, observe: Observe, asked: list[tuple[Any, Any]], values: dict[str, Any]
+) -> list[tuple[str, ...]]:
     """Histograms of an interval: by site and `by`; for each percentile, by its `where` and each group."""
     plain = (*(name for name in ("site",) if name in observe.segments and name in values), *span.by)
     found = dict.fromkeys([tuple(sorted(set(plain)))])
-    for figure in observe.kpis:
-        for part in parts_of(figure.formula):
-            if hasattr(part, "percent") and getattr(part, "interval", None) == span.name:
-                groups = [group for group in figure.groups if group in values]
-                found.update((tuple(sorted({*part.where, group})), None) for group in groups)
-                found[tuple(sorted(part.where))] = None
+    for part, groups in asked:
+        if hasattr(part, "percent") and getattr(part, "interval", None) == span.name:
+            found.update((tuple(sorted({*part.where, group})), None) for group in groups if group in values)
+            found[tuple(sorted(part.where))] = None
     return _not_inside_another(list(found))
 
 

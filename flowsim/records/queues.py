@@ -10,7 +10,7 @@ from flowsim.records.compiled import part
 from flowsim.records.conservation import Broken
 from flowsim.records.counting import count_wait
 from flowsim.records.log import Code, Left
-from flowsim.records.notes import find, give_slot, put, take_out
+from flowsim.records.notes import find, give_slot, put, slot_of, take_out
 from flowsim.records.state import (
     AMOUNT,
     BUSY,
@@ -26,7 +26,6 @@ from flowsim.records.state import (
     KIND,
     LEVELS,
     OPEN,
-    PATIENTS,
     SINCE,
     SPARE,
     TICKET,
@@ -50,10 +49,10 @@ WEEK_OVER, MORE_ROOM, MORE_ARRIVALS = -1, -2, -3
 
 
 @part
-def queueing(time: int, patient: int, code: int, place: int, value: int, state: Any) -> int:
+def queueing(time: int, patient: int, code: int, place: int, value: int, state: Any) -> Any:
     """A patient joins, is granted, gives back, gives up, is turned away, interrupted, or more urgent now."""
     places, notes, week = state.places, state.notes, state.week
-    slot = state.slot_of[patient] if 0 <= patient < state.counters[PATIENTS] else -1
+    slot = slot_of(state, patient)
     if slot < 0 or (state.who[GONE, slot] != 0 and code != RELEASE):
         return NOT_INSIDE
     if code == JOIN and state.counters[FREE_NOTES] == 0:
@@ -97,7 +96,7 @@ def stand(state: Any, place: int, note: int, priority: int) -> None:
 
 
 @part
-def joins(state: Any, slot: int, place: int, priority: int, time: int) -> int:
+def joins(state: Any, slot: int, place: int, priority: int, time: int) -> Any:
     """One more waits."""
     note = put(state.notes, state.who, state.counters, slot, place, WAITS)
     state.notes[note, SINCE] = time
@@ -108,7 +107,7 @@ def joins(state: Any, slot: int, place: int, priority: int, time: int) -> int:
 
 
 @part
-def granted(state: Any, slot: int, place: int, amount: int, note: int) -> int:
+def granted(state: Any, slot: int, place: int, amount: int, note: int) -> Any:
     """The head takes its whole amount, which fits, and which was not free for a while before."""
     places, notes = state.places, state.notes
     level = notes[note, AMOUNT]
@@ -136,7 +135,7 @@ def granted(state: Any, slot: int, place: int, amount: int, note: int) -> int:
 
 
 @part
-def gives_back(state: Any, slot: int, place: int, amount: int) -> int:
+def gives_back(state: Any, slot: int, place: int, amount: int) -> Any:
     """No more than is held."""
     notes = state.notes
     held = find(notes, state.who, slot, place, HOLDS)

@@ -37,7 +37,9 @@ WAITED = WEEKLY + FLOWS  # and behind them, ms waited by those who were granted
     FIRST_HOUR,
     CROWDED,
 ) = range(11)
-IN_SUMS, IN_OVER, IN_BINS, IN_NIGHTS = range(11, 15)  # keys in each table
+# Keys in each table. These are numpy's numbers, as are WAITS and HOLDS: of a function that is given one of Python's as
+# it stands, numba makes a version for each.
+IN_SUMS, IN_OVER, IN_BINS, IN_NIGHTS = np.arange(11, 15)
 COUNTERS = 15
 # Rows of `State.who`: patient number or -1; left, but a unit is still being made ready; first note or -1;
 # attributes that a journey which returned has not been given yet; and the stack of free slots, which has nothing to
@@ -46,7 +48,7 @@ NUMBER, GONE, FIRST, UNTOLD, FREE_SLOT = range(5)
 # Columns of `State.notes`: instance; WAITS or HOLDS; time of joining; priority of who waits, amount of what is held;
 # ticket; next note or -1; and the stack of free notes.
 AT, KIND, SINCE, AMOUNT, TURN, FOLLOWING, FREE_NOTE = range(7)
-WAITS, HOLDS = 0, 1
+WAITS, HOLDS = np.arange(2)
 # Columns of `State.places`: capacity; in use; waiting; up to when sums are complete; the most that was free, for some
 # time, since the queue last changed (-1 if it was never watched); last ticket given out; sums of the running hour.
 OPEN, BUSY, WAITING, UPTO, SPARE, TICKET, HOUR_SUMS = range(7)
