@@ -1,63 +1,63 @@
 """Fold the log of a run into tallies, chunk by chunk.
 
 Memory grows with patients inside and with weeks, not with the rows of the log; each patient who has left
-costs a dozen bytes, because a journey that returns has the attributes of the one that it returns from.
+costs four bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.records.bins import BINS
 from flowsim.records.conservation import Broken, check_patients, check_use, refuse
-from flowsim.records.gather import Gatherer
 from flowsim.records.initial import InitialPatients, settle
-from flowsim.records.kernel import close, fold_rows
-from flowsim.records.log import LOG, WEEK, Code, EventLog
-from flowsim.records.plan import Plan, Planned, plan_of
+from flowsim.records.kernel import fold_rows, run_out, settle_accounts
+from flowsim.records.log import HOUR, WEEK, EventLog
+from flowsim.records.plan import plan_of
+from flowsim.records.queues import MORE_ARRIVALS, MORE_ROOM, OK, WEEK_OVER
 from flowsim.records.state import (
     AMOUNT,
     AT,
     BUSY,
+    CROWDED,
+    EDGE,
     ENDED,
     FIRST,
+    FIRST_HOUR,
     FOLLOWING,
-    FREE_NODES,
-    FREE_NOTE,
-    FREE_SLOT,
+    FREE_NOTES,
     FREE_SLOTS,
     GONE,
+    GRANTED,
     HOLDS,
-    HOURS_IN_WEEK,
+    IN_SUMS,
     KIND,
-    LEVELS,
+    MIDNIGHT_CAPACITY,
+    MIDNIGHT_IN_USE,
+    MIDNIGHT_QUEUE,
     NEXT_ARRIVAL,
     NOW,
     NUMBER,
     OPEN,
     PATIENTS,
-    SEEN,
     SPARE,
     STARTED,
-    STAYS,
     UPTO,
-    Chunk,
-    Frame,
-    Out,
-    People,
-    Places,
-    State,
-    Use,
-    grown,
+    WAITED,
+    WAITING,
+    WEEK_NUMBER,
+    WEEKLY,
+    empty_state,
+    with_room,
 )  # fmt: skip
+from flowsim.records.tables import Gathering
 from flowsim.records.tallies import Tallies
 
-FAR = 2**62
-MOST_ROWS = 500_000  # of the log at a time, so that the buffers stay small
+TABLES = ("sums", "over", "bins", "nights")  # in the order of IN_SUMS and so on
 
 
 def fold(
@@ -79,74 +79,122 @@ def fold(
 
 
 class Folding:
-    """A fold that is given the log piece by piece, as an engine hands it over."""
+    """A fold that is given the log piece by piece, as an engine hands it over.
+
+    The compiled part reads the rows. It stops where a week is over, where something is full, and where more
+    arrivals are needed; what it asked for is done here, and it goes on.
+    """
 
     def __init__(self, program: Any, arrivals: Any, initial: InitialPatients | None = None) -> None:
         self.program, self.arrivals = program, arrivals
-        self.planned: Planned = plan_of(program)
-        self.gatherer = Gatherer(self.planned, program.model.observe)
-        self.waiting_room = _WaitingRoom.of(arrivals, len(program.attributes))
-        self.frame = Frame(int(arrivals.start) // WEEK, program.start_day * 24 % HOURS_IN_WEEK, FAR)
-        self.state = _empty_state(program, self.planned.plan, int(arrivals.start))
+        self.plan, self.layout = plan_of(program)
+        self.gathered = {name: Gathering() for name in TABLES}
+        self.weeks: list[NDArray[np.int64]] = []  # for each week that is over, [resource instance, 16]
+        self.waiting_room = iter(arrivals.weeks())
+        self.times, self.attributes = np.zeros(0, np.int64), np.zeros((0, len(program.attributes)), np.int16)
+        start = int(arrivals.start)
+        censuses, places = len(self.layout.censuses), len(program.instances)
+        state = empty_state(len(program.attributes), len(self.layout.intervals), censuses, places)
+        state.places[:, OPEN] = [
+            table.value_at(start) for table in program.capacity
+        ]  # the log may say otherwise
+        state.places[:, UPTO], state.places[:, SPARE] = start, -1
+        state.counters[NOW], state.counters[EDGE] = start, (start // HOUR + 1) * HOUR
+        state.counters[WEEK_NUMBER], state.counters[FIRST_HOUR] = start // WEEK, program.start_day * 24
+        tables: dict[str, Any] = {name: self._new_table(getattr(state, name)) for name in TABLES}
+        self.state = state._replace(**tables)
         if initial is not None:
-            notes = len(initial.waiting) + len(initial.holding)
-            self._make_room(np.zeros(0, LOG), len(initial.patient), notes)
-            settle(self.state, initial, program, int(arrivals.start))
+            self.state = settle(self.state, initial, program, start)
 
     def take(self, log: EventLog) -> None:
         """Fold more rows of the log."""
-        for first in range(0, len(log), MOST_ROWS):
-            self._take(log[first : first + MOST_ROWS])
+        log, row = np.ascontiguousarray(log), 0
+        while True:
+            stopped, row = fold_rows(log, row, self.times, self.attributes, self.plan, self.state)
+            if stopped == OK:
+                return
+            if stopped == WEEK_OVER:
+                self._next_week()
+            elif stopped == MORE_ROOM:
+                self._make_room()
+            elif stopped != MORE_ARRIVALS:
+                refuse(stopped, log[row], self.program)
+            elif not self._more_arrivals():
+                refuse(Broken.ARRIVAL, log[row], self.program)
 
-    def _take(self, log: EventLog) -> None:
-        starting = (log["code"] == Code.START) & (log["value"] < 0)
-        times, attributes = self.waiting_room.call(int(starting.sum()))
-        by_code = np.bincount(log["code"], minlength=len(Code))
-        self._make_room(log, int(by_code[Code.START]), 2 * int(by_code[Code.JOIN]))
-        self.state.counters[[SEEN, STAYS, NEXT_ARRIVAL]] = 0
-        columns = {name: log[name].astype(np.int64) for name in LOG.names or ()}
-        chunk = Chunk(**columns, arrival_time=times, arrival_attributes=attributes)
-        broken, row = fold_rows(chunk, self.planned.plan, self.state, self.frame)
-        if broken != Broken.NOTHING:
-            refuse(int(broken), log[row], self.program)
-        self.gatherer.take(self.state)
+    def _more_arrivals(self) -> bool:
+        """The arrivals of the next week, if there is one."""
+        week = next(self.waiting_room, None)
+        if week is None:
+            return False
+        self.times = np.ascontiguousarray(week.time, np.int64)
+        self.attributes = np.ascontiguousarray(week.attributes, np.int16)
+        self.state.counters[NEXT_ARRIVAL] = 0
+        return True
 
-    def _make_room(self, log: EventLog, starts: int, notes: int) -> None:
-        """Grow the arrays so that these rows fit, whatever they say."""
-        state, counters = self.state, self.state.counters
-        inside, had = len(state.people.who), len(state.notes)
-        patients = int(counters[PATIENTS]) + starts
-        slots = inside + max(starts - int(counters[FREE_SLOTS]), 0)
-        people = People(
-            **{
-                name: grown(array, patients if name in ("slot_of", "packed") else slots, -1)
-                for name, array in state.people._asdict().items()
-            }
+    def _make_room(self) -> None:
+        """Twice the room where there is none left."""
+        counters = self.state.counters
+        self.state = with_room(
+            self.state,
+            patients=int(counters[PATIENTS]) + 1,
+            inside=self.state.who.shape[1] + int(counters[FREE_SLOTS] == 0),
+            notes=len(self.state.notes) + int(counters[FREE_NOTES] == 0),
         )
-        counters[FREE_SLOTS] = _more_free(people.who[:, FREE_SLOT], int(counters[FREE_SLOTS]), inside)
-        kept = grown(state.notes, had + max(notes - int(counters[FREE_NODES]), 0))
-        counters[FREE_NODES] = _more_free(kept[:, FREE_NOTE], int(counters[FREE_NODES]), had)
-        last = int(log["time"].max()) if len(log) else self.frame.first_week * WEEK
-        self.state = State(people, kept, state.places, self._weeks_upto(last), self._buffers(log), counters)
+        if counters[CROWDED]:
+            for at, name in enumerate(TABLES):
+                table = getattr(self.state, name)
+                if 3 * counters[IN_SUMS + at] > 2 * len(table):
+                    self._empty(at, name)
+                    self.state = self.state._replace(
+                        **{name: np.zeros((2 * len(table), table.shape[1]), np.int64)}
+                    )
+            counters[CROWDED] = 0
 
-    def _weeks_upto(self, time: int) -> Use:
-        weeks = time // WEEK - self.frame.first_week + 1
-        use = self.state.use
-        return Use(grown(use.weekly, weeks, axis=1), grown(use.flows, weeks, axis=1), use.hourly)
+    def _new_table(self, like: NDArray[np.int64]) -> NDArray[np.int64]:
+        """A third of it holds all that one row of the log can add."""
+        layout = self.layout
+        most = 3 + len(layout.intervals) + len(layout.limits) + len(layout.views) + len(layout.thresholds)
+        return np.zeros((max(1 << (3 * most).bit_length(), 1024), like.shape[1]), np.int64)
 
-    def _buffers(self, log: EventLog | None) -> Out:
-        """Room for all that some rows (or, with None, the end of the run) can put into the buffers."""
-        plan, people = self.planned.plan, self.state.people
-        spans, censuses = people.since.shape[1], people.counted.shape[1]
-        if log is None:
-            return _out(len(people.who) * spans, len(people.who) * censuses)
-        by_code = np.bincount(log["code"], minlength=len(Code))
-        marks = np.bincount(log["value"][log["code"] == Code.MILESTONE], minlength=plan.first.shape[1] - 1)
-        ended, left = (int((marks * np.diff(plan.first[kind])).sum()) for kind in (0, 3))
-        once = by_code[[Code.START, Code.MILESTONE, Code.GRANT, Code.END]].sum()
-        seen = once + by_code[Code.END] * spans + ended
-        stays = by_code[[Code.SET, Code.END]].sum() * censuses + left
-        return _out(int(seen), int(stays))
+    def _empty(self, at: int, name: str) -> None:
+        self.gathered[name].take(getattr(self.state, name))
+        self.state.counters[IN_SUMS + at] = 0
+
+    def _next_week(self) -> None:
+        """Put away the week that is over; its last midnight, if the run goes on, is the first of the next."""
+        counters, places = self.state.counters, self.state.places
+        self._settle_accounts((int(counters[WEEK_NUMBER]) + 1) * WEEK, over=False)
+        self._put_away()
+        counters[WEEK_NUMBER] += 1
+        self.state.week[:] = 0
+        midnight = [MIDNIGHT_IN_USE, MIDNIGHT_CAPACITY, MIDNIGHT_QUEUE]
+        self.state.week[:, midnight] = places[:, [BUSY, OPEN, WAITING]]
+
+    def _settle_accounts(self, time: int, over: bool) -> None:
+        slot = 0
+        while (slot := settle_accounts(self.plan, self.state, slot, time, over)) < self.state.who.shape[1]:
+            self._make_room()
+
+    def _put_away(self) -> None:
+        for at, name in enumerate(TABLES):
+            self._empty(at, name)
+        self._empty_waits()
+        self.state.counters[CROWDED] = 0
+        self.weeks.append(self.state.week.copy())
+
+    def _empty_waits(self) -> None:
+        """Waits are kept by place, not in a table."""
+        state, layout = self.state, self.layout
+        number = int(state.counters[WEEK_NUMBER])
+        place = np.flatnonzero(state.week[:, WEEKLY + GRANTED])
+        granted, waited = state.week[place, WEEKLY + GRANTED], state.week[place, WAITED]
+        keys = layout.key(layout.tallies + place, number, 0)
+        self.gathered["sums"].add(np.column_stack((keys, granted, waited)))
+        place, found = np.nonzero(state.waits)
+        keys = layout.key(len(layout.views) - len(state.waits) + place, number, 0) * BINS + found
+        self.gathered["bins"].add(np.column_stack((keys, state.waits[place, found])))
+        state.waits[:] = 0
 
     def finish(self, horizon: int | None = None) -> Tallies:
         """The run is over: close what is open and hand over the tallies."""
@@ -156,84 +204,29 @@ class Folding:
         if end <= last:
             raise ValueError(f"The run stopped at {end} ms, but its log goes on to {last} ms")
         self._check()
-        self.state = self.state._replace(use=self._weeks_upto(end - 1), out=self._buffers(None))
-        counters[[SEEN, STAYS]] = 0
-        close(self.planned.plan, self.state, self.frame._replace(until=end), end)
-        self.gatherer.take(self.state)
-        weeks = (end - 1) // WEEK - self.frame.first_week + 1
-        use = self.state.use
+        while run_out(self.state, end):
+            self._next_week()
+        self._settle_accounts(end, over=True)
+        self._put_away()
+        weeks = np.stack(self.weeks, axis=1)
         started, ended = int(counters[STARTED]), int(counters[ENDED])
         return Tallies(
-            layout=self.planned.layout, start=int(self.arrivals.start), end=end, **self.gatherer.finish(),
-            weekly=use.weekly[:, :weeks].copy(), flows=use.flows[:, :weeks].copy(), hourly=use.hourly,
+            layout=self.layout, start=int(self.arrivals.start), end=end,
+            **{name: gathered.finish() for name, gathered in self.gathered.items()},
+            weekly=weeks[:, :, :WEEKLY].copy(), flows=weeks[:, :, WEEKLY:WAITED].copy(), hourly=self.state.hourly,
             patients=np.array([started, ended, started - ended], np.int64),
         )  # fmt: skip
 
     def _check(self) -> None:
         """Nobody is lost, and what patients hold is what is in use."""
-        people, notes, places = self.state.people, self.state.notes, self.state.places
-        here = people.who[:, NUMBER] >= 0
-        inside = int((here & (people.who[:, GONE] == 0)).sum())
+        who, notes, places = self.state.who, self.state.notes, self.state.places
+        here = who[NUMBER] >= 0
+        inside = int((here & (who[GONE] == 0)).sum())
         check_patients(int(self.state.counters[STARTED]), int(self.state.counters[ENDED]), inside)
-        held = np.zeros(len(places.now), np.int64)
-        for note in people.who[here, FIRST].tolist():
-            at = note
-            while at >= 0:
-                held[notes[at, AT]] += notes[at, AMOUNT] if notes[at, KIND] == HOLDS else 0
-                at = int(notes[at, FOLLOWING])
-        check_use(held, places.now[:, BUSY], self.program)
-
-
-@dataclass
-class _WaitingRoom:
-    """Arrivals that have been drawn and have not started yet, in order."""
-
-    weeks: Any
-    times: NDArray[np.int64]
-    attributes: NDArray[np.int64]
-
-    @staticmethod
-    def of(arrivals: Any, attributes: int) -> _WaitingRoom:
-        nobody = np.zeros((0, attributes), np.int64)
-        return _WaitingRoom(iter(arrivals.weeks()), np.zeros(0, np.int64), nobody)
-
-    def call(self, patients: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The next patients (fewer if the arrivals are at an end), who then leave the waiting room."""
-        times, attributes = [self.times], [self.attributes]
-        while sum(map(len, times)) < patients and (chunk := next(self.weeks, None)) is not None:
-            times.append(np.asarray(chunk.time, np.int64))
-            attributes.append(np.asarray(chunk.attributes, np.int64))
-        every, each = np.concatenate(times), np.concatenate(attributes)
-        self.times, self.attributes = every[patients:], each[patients:]
-        return every[:patients], np.ascontiguousarray(each[:patients])
-
-
-def _empty_state(program: Any, plan: Plan, start: int) -> State:
-    """Nobody inside; capacities as the rotas have them at the start (the log may say otherwise)."""
-    attributes, places = len(program.attributes), len(program.instances)
-    spans, censuses = len(plan.at_start), len(plan.census_strides)
-
-    def zeros(*shape: int) -> NDArray[np.int64]:
-        return np.zeros(shape, np.int64)
-
-    words = int(plan.words.max(initial=0)) + 1
-    people = People(zeros(0), zeros(0, words), zeros(0, 4), zeros(0, attributes), zeros(0, spans),
-                    zeros(0, censuses), zeros(0, censuses))  # fmt: skip
-    at = Places(zeros(places, 6), zeros(places, LEVELS), zeros(places, LEVELS))
-    at.now[:, OPEN] = [table.value_at(start) for table in program.capacity]
-    at.now[:, UPTO], at.now[:, SPARE] = start, -1
-    use = Use(zeros(places, 1, 9), zeros(places, 1, 7), zeros(places, HOURS_IN_WEEK, 3))
-    counters = zeros(9)
-    counters[NOW] = start
-    return State(people, zeros(0, 7), at, use, _out(0, 0), counters)
-
-
-def _out(seen: int, stays: int) -> Out:
-    return Out(np.zeros((seen, 4), np.int64), np.zeros((stays, 5), np.int64))
-
-
-def _more_free(stack: NDArray[np.int64], height: int, had: int) -> int:
-    """Put the places that are new since there were `had` onto the stack of free ones, lowest on top."""
-    more = len(stack) - had
-    stack[height : height + more] = np.arange(len(stack) - 1, had - 1, -1)
-    return height + more
+        held = np.zeros(len(places), np.int64)
+        note = who[FIRST, here]
+        while len(note := note[note >= 0]):  # the first note of each, then the second of each, and so on
+            holds = note[notes[note, KIND] == HOLDS]
+            np.add.at(held, notes[holds, AT], notes[holds, AMOUNT])
+            note = notes[note, FOLLOWING]
+        check_use(held, places[:, BUSY], self.program)

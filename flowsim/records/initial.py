@@ -8,24 +8,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flowsim.records.notes import put, take_slot
 from flowsim.records.state import (
-    AMOUNT,
     BUSY,
+    FIRST,
+    FOLLOWING,
+    FREE_NOTE,
+    FREE_NOTES,
+    FREE_SLOTS,
     GONE,
     HOLDS,
     LEVELS,
     NEVER,
+    NUMBER,
     OPEN,
     PATIENTS,
-    SINCE,
     STARTED,
     TICKET,
-    TURN,
+    UNTOLD,
     WAITING,
     WAITS,
     State,
-)  # fmt: skip
+    with_room,
+)
 
 Ints = NDArray[np.int64]
 
@@ -57,44 +61,55 @@ class InitialPatients:
         )  # fmt: skip
 
 
-def settle(state: State, initial: InitialPatients, program: Any, start: int) -> None:
+def settle(state: State, initial: InitialPatients, program: Any, start: int) -> State:
     """Put the patients into the fold's state, with the intervals and stays that their marks leave open."""
-    people, places, notes = state.people, state.places, state.notes
-    places.now[:, OPEN], places.now[:, BUSY] = initial.capacity, initial.in_use
-    milestone = {name: at for at, name in enumerate(program.milestones)}
-    for patient in initial.patient.tolist():
-        slot = take_slot(state, patient)
-        people.attributes[slot] = initial.attributes[patient]
-        people.who[slot, GONE] = initial.gone[patient]
-        _open_spans(people, slot, initial.marks[patient], milestone, program.model.observe, start)
+    patients = len(initial.patient)
+    state = with_room(state, patients, patients, len(initial.waiting) + len(initial.holding))
+    state.counters[FREE_SLOTS] -= patients  # the lowest slots are on top: each patient's slot is its number
+    state.slot_of[:patients] = np.arange(patients)
+    state.who[NUMBER, :patients], state.who[GONE, :patients] = initial.patient, initial.gone
+    state.who[FIRST, :patients], state.who[UNTOLD, :patients] = -1, 0
+    state.attributes[:patients] = initial.attributes
+    _open_spans(state, initial.marks, program, start)
+    state.places[:, OPEN], state.places[:, BUSY] = initial.capacity, initial.in_use
     for patient, place, since, priority in initial.waiting.tolist():
         level = min(max(priority, 0), LEVELS - 1)
-        note = put(notes, people.who, state.counters, int(people.slot_of[patient]), place, WAITS)
-        places.now[place, TICKET] += 1
-        notes[note, SINCE], notes[note, AMOUNT], notes[note, TURN] = since, level, places.now[place, TICKET]
-        places.level[place, level] += 1
-        places.now[place, WAITING] += 1
+        state.places[place, TICKET] += 1
+        state.places[place, WAITING] += 1
+        state.level[place, level] += 1
+        _note(state, patient, (place, WAITS, since, level, state.places[place, TICKET]))
     for patient, place, amount in initial.holding.tolist():
-        notes[put(notes, people.who, state.counters, int(people.slot_of[patient]), place, HOLDS), AMOUNT] = (
-            amount
-        )
-    state.counters[PATIENTS] = len(initial.patient)
+        _note(state, patient, (place, HOLDS, 0, amount, 0))
+    state.counters[PATIENTS] = patients
     state.counters[STARTED] = int((~initial.gone).sum())
+    return state
 
 
-def _open_spans(
-    people: Any, slot: int, marks: Ints, milestone: dict[str, int], observe: Any, start: int
-) -> None:
+def _note(state: State, patient: int, what: tuple[Any, ...]) -> None:
+    """A note (its columns up to the ticket) in front of the patient's others."""
+    state.counters[FREE_NOTES] -= 1
+    note = state.notes[state.counters[FREE_NOTES], FREE_NOTE]
+    state.notes[note, : len(what)] = what
+    state.notes[note, FOLLOWING] = state.who[FIRST, patient]
+    state.who[FIRST, patient] = note
+
+
+def _open_spans(state: State, marks: Ints, program: Any, start: int) -> None:
     """An interval is open if its latest start mark is later than every mark that ends or cancels it."""
+    milestone = {name: at for at, name in enumerate(program.milestones)}
+    observe, patients = program.model.observe, len(marks)
 
-    def latest(names: tuple[str, ...]) -> int:
-        return max((int(marks[milestone[name]]) for name in names), default=NEVER)
+    def latest(names: tuple[str, ...]) -> Ints:
+        return np.asarray(
+            np.max(marks[:, [milestone[name] for name in names]], axis=1, initial=NEVER), np.int64
+        )
 
     for at, span in enumerate(observe.intervals):
         began = latest(span.start)
-        if began > latest((*span.end, *span.cancelled_by)):
-            people.since[slot, at] = began
+        is_open = began > latest((*span.end, *span.cancelled_by))
+        state.since[:patients, at] = np.where(is_open, began, NEVER)
     for at, stay in enumerate(observe.censuses):
         began = latest(stay.start)
-        if began > latest(stay.end):
-            people.counted[slot, at], people.entered[slot, at] = max(began, start), began
+        is_open = began > latest(stay.end)
+        state.counted[:patients, at] = np.where(is_open, np.maximum(began, start), NEVER)
+        state.entered[:patients, at] = began

@@ -7,20 +7,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
+import numpy as np
 
-from flowsim.records.notes import give_slot, look_up, take_slot
-from flowsim.records.plan import CANCELS, CENSUS_ENDS, CENSUS_STARTS, ENDS, STARTS
+from flowsim.records.compiled import called, part
+from flowsim.records.counting import count, count_nights, finishes, leave_intervals, stayed
+from flowsim.records.notes import give_slot, slot_of, take_slot
+from flowsim.records.plan import (
+    CANCELS,
+    CENSUS_ENDS,
+    CENSUS_STARTS,
+    ENDS,
+    KEEPS_FIRST,
+    OF_INTERVALS,
+    OF_OUTCOMES,
+    OF_SOURCES,
+    STARTS,
+)
 from flowsim.records.queues import (
     ARRIVAL,
     CHANGES,
     CLOCK,
-    CLOSED,
-    DAY,
     ENDS_WAITING,
     JOIN,
-    LEFT_FIRST,
     MILESTONE,
+    MORE_ARRIVALS,
+    MORE_ROOM,
     NOT_INSIDE,
     NUMBERING,
     OK,
@@ -28,16 +39,16 @@ from flowsim.records.queues import (
     PRIORITY,
     SET,
     START,
-    STILL_OPEN,
-    catch_up,
-    cell_of,
+    WEEK_OVER,
     queueing,
-    see,
 )
 from flowsim.records.state import (
+    CROWDED,
+    EDGE,
     ENDED,
     FIRST,
     FOLLOWING,
+    FREE_SLOTS,
     GONE,
     KIND,
     NEVER,
@@ -47,178 +58,170 @@ from flowsim.records.state import (
     OPEN,
     PATIENTS,
     STARTED,
-    STAYS,
+    UNTOLD,
     WAITS,
 )
+from flowsim.records.use import catch_up, close_hour, pass_hours
+
+CLOSED, LEFT_FIRST, STILL_OPEN = np.arange(3)  # as in `layout.py`, but numpy's: see `state.py`
 
 
-@njit(cache=True)
-def fold_rows(chunk: Any, plan: Any, state: Any, frame: Any) -> tuple[int, int]:
-    """Fold every row; returns the first law that is broken (0 if none) and the row that breaks it."""
-    for row in range(len(chunk.time)):
-        time, patient, code = chunk.time[row], chunk.patient[row], chunk.code[row]
-        resource, value = chunk.resource[row], chunk.value[row]
-        if time < state.counters[NOW]:
-            return CLOCK, row
-        state.counters[NOW] = time
+@called
+def fold_rows(log: Any, first: int, times: Any, attributes: Any, plan: Any, state: Any) -> tuple[int, int]:
+    """Fold the rows from the first on, with the arrivals of a while.
+
+    Returns OK, or why it stopped before a row (a law that the row breaks, or what is asked for), and that row.
+    """
+    for row in range(first, len(log)):
+        event = log[row]
+        time, patient, code = event["time"], np.int64(event["patient"]), event["code"]
+        resource, value = np.int64(event["resource"]), np.int64(event["value"])
+        stopped = hinders(state, time)
+        if stopped != OK:
+            return stopped, row
         if code == CHANGES:
-            catch_up(state.places.now, state.use.weekly, state.use.hourly, resource, time, frame)
-            state.places.now[resource, OPEN] = value
-            broken = OK
+            catch_up(state.places, resource, time)
+            state.places[resource, OPEN] = value
         elif code == START:
-            broken = starts(
-                chunk.arrival_time, chunk.arrival_attributes, time, patient, resource, value, plan, state
-            )
+            stopped = starts(times, attributes, time, patient, resource, value, plan, state)
         elif JOIN <= code <= PRIORITY:
-            broken = queueing(time, patient, code, resource, value, plan, state, frame)
+            stopped = queueing(time, patient, code, resource, value, state)
         else:
-            broken = moving(time, patient, code, resource, value, plan, state)
-        if broken != OK:
-            return broken, row
-    return OK, 0
+            slot = slot_of(state, patient)
+            if slot < 0 or state.who[GONE, slot] != 0:
+                stopped = NOT_INSIDE
+            elif code == MILESTONE:
+                passes(plan, state, slot, value, time)
+            elif code == SET:
+                sets(plan, state, slot, resource, value, time)
+            else:
+                stopped = ends(plan, state, slot, value, time)
+        if stopped != OK:
+            return stopped, row
+        state.counters[NOW] = time
+    return OK, len(log)
 
 
-@njit(cache=True)
+@part
+def hinders(state: Any, time: int) -> Any:
+    """What has to be seen to before a row of this time."""
+    counters = state.counters
+    if time < counters[NOW]:
+        return CLOCK
+    if time >= counters[EDGE] and pass_hours(state, time):
+        return WEEK_OVER
+    return OK if counters[CROWDED] == 0 else MORE_ROOM
+
+
+@part
 def starts(
     times: Any, attributes: Any, time: int, patient: int, source: int, parent: int, plan: Any, state: Any
-) -> int:
-    """A journey begins: attributes from the arrivals, or from the journey that it returns from."""
-    people, counters = state.people, state.counters
+) -> Any:
+    """A journey begins: with the attributes of an arrival; one that returns is told all of its own next."""
+    counters = state.counters
     if patient != counters[PATIENTS]:
         return NUMBERING
     if parent >= patient:
         return PARENT
+    if counters[FREE_SLOTS] == 0 or patient >= len(state.slot_of):
+        return MORE_ROOM
+    arrival = counters[NEXT_ARRIVAL]
+    if parent < 0 and arrival >= len(times):
+        return MORE_ARRIVALS
+    if parent < 0 and times[arrival] != time:
+        return ARRIVAL
     slot = take_slot(state, patient)
+    for at in range(state.attributes.shape[1]):
+        state.attributes[slot, at] = attributes[arrival, at] if parent < 0 else -1
     if parent < 0:
-        arrival = counters[NEXT_ARRIVAL]
-        if arrival >= len(times) or times[arrival] != time:
-            return ARRIVAL
-        for at in range(people.attributes.shape[1]):
-            people.attributes[slot, at] = attributes[arrival, at]
-        counters[NEXT_ARRIVAL] = arrival + 1
+        counters[NEXT_ARRIVAL] += 1
+        count(
+            plan,
+            state,
+            plan.numbers[OF_SOURCES] + source if source >= 0 else plan.numbers[OF_INTERVALS] - 1,
+            slot,
+        )
     else:
-        look_up(state, parent, plan, slot)
-    returns = plan.offsets[3] - 1
-    tally = plan.offsets[2] + source if source >= 0 else returns
-    see(state.out.seen, state.counters, tally, time, cell_of(plan.strides[tally], people.attributes[slot]), 0)
+        state.who[UNTOLD, slot] = state.attributes.shape[1]
     counters[PATIENTS] += 1
     counters[STARTED] += 1
     return OK
 
 
-@njit(cache=True)
-def moving(time: int, patient: int, code: int, resource: int, value: int, plan: Any, state: Any) -> int:
-    """A patient passes a milestone, changes an attribute, or leaves."""
-    people = state.people
-    slot = people.slot_of[patient] if 0 <= patient < state.counters[PATIENTS] else -1
-    if slot < 0 or people.who[slot, GONE] != 0:
-        return NOT_INSIDE
-    if code == SET:
-        attribute = resource
-        if plan.watched[attribute] and people.attributes[slot, attribute] != value:
-            for census in range(people.counted.shape[1]):
-                stayed(state, plan, slot, census, time)
-                if people.counted[slot, census] != NEVER:
-                    people.counted[slot, census] = time
-        people.attributes[slot, attribute] = value
-        return OK
-    if code == MILESTONE:
-        see(
-            state.out.seen,
-            state.counters,
-            value,
-            time,
-            cell_of(plan.strides[value], people.attributes[slot]),
-            0,
-        )
-        passes(state, plan, slot, value, time)
-        return OK
-    return ends(state, plan, slot, value, time)
+@part
+def sets(plan: Any, state: Any, slot: int, attribute: int, value: int, time: int) -> None:
+    """An attribute changes. A journey that returns is counted when it has been told the last of them."""
+    if plan.watched[attribute] != 0 and state.attributes[slot, attribute] != value:
+        count_nights(plan, state, slot, time)
+    state.attributes[slot, attribute] = value
+    if state.who[UNTOLD, slot] > 0:
+        state.who[UNTOLD, slot] -= 1
+        if state.who[UNTOLD, slot] == 0:
+            count(plan, state, plan.numbers[OF_INTERVALS] - 1, slot)
 
 
-@njit(cache=True)
-def passes(state: Any, plan: Any, slot: int, milestone: int, time: int) -> None:
+@part
+def passes(plan: Any, state: Any, slot: int, milestone: int, time: int) -> None:
     """A milestone ends intervals first, then cancels, then starts them; the same with the censuses."""
-    people, first, which = state.people, plan.first, plan.which
+    count(plan, state, milestone, slot)
+    first, which, since, counted = plan.first, plan.which, state.since, state.counted
     for at in range(first[ENDS, milestone], first[ENDS, milestone + 1]):
-        finishes(state, plan, slot, which[ENDS, at], time, CLOSED)
+        finishes(plan, state, slot, which[ENDS, at], time, CLOSED)
     for at in range(first[CANCELS, milestone], first[CANCELS, milestone + 1]):
-        people.since[slot, which[CANCELS, at]] = NEVER
+        since[slot, which[CANCELS, at]] = NEVER
     for at in range(first[STARTS, milestone], first[STARTS, milestone + 1]):
         span = which[STARTS, at]
-        if people.since[slot, span] == NEVER or not plan.keep_first[span]:
-            people.since[slot, span] = time
+        if since[slot, span] == NEVER or plan.spans[span, KEEPS_FIRST] == 0:
+            since[slot, span] = time
     for at in range(first[CENSUS_ENDS, milestone], first[CENSUS_ENDS, milestone + 1]):
         census = which[CENSUS_ENDS, at]
-        stayed(state, plan, slot, census, time - 1)
-        people.counted[slot, census] = NEVER
+        stayed(plan, state, slot, census, time - 1)
+        counted[slot, census] = NEVER
     for at in range(first[CENSUS_STARTS, milestone], first[CENSUS_STARTS, milestone + 1]):
         census = which[CENSUS_STARTS, at]
-        if people.counted[slot, census] == NEVER:
-            people.counted[slot, census] = time
-            people.entered[slot, census] = time
+        if counted[slot, census] == NEVER:
+            counted[slot, census] = time
+            state.entered[slot, census] = time
 
 
-@njit(cache=True)
-def finishes(state: Any, plan: Any, slot: int, span: int, time: int, how: int) -> None:
-    """An interval ends: completed, its journey over, or cut off by the end of the run."""
-    people = state.people
-    began = people.since[slot, span]
-    if began == NEVER:
-        return
-    tally = plan.offsets[3] + 3 * span + how
-    counted_at = began if plan.at_start[span] else (time - 1 if how == STILL_OPEN else time)
-    cell = cell_of(plan.strides[tally], people.attributes[slot])
-    see(state.out.seen, state.counters, tally, counted_at, cell, time - began)
-    people.since[slot, span] = NEVER
-
-
-@njit(cache=True)
-def stayed(state: Any, plan: Any, slot: int, census: int, upto: int) -> None:
-    """Write the midnights of a stay up to and including this time into the buffer."""
-    people, counters = state.people, state.counters
-    after = people.counted[slot, census]
-    if after == NEVER or upto // DAY <= after // DAY:
-        return
-    row = counters[STAYS]
-    stay = state.out.stay[row]
-    stay[0], stay[1], stay[2], stay[3] = census, after, upto, people.entered[slot, census]
-    stay[4] = cell_of(plan.census_strides[census], people.attributes[slot])
-    counters[STAYS] = row + 1
-
-
-@njit(cache=True)
-def ends(state: Any, plan: Any, slot: int, outcome: int, time: int) -> int:
+@part
+def ends(plan: Any, state: Any, slot: int, outcome: int, time: int) -> Any:
     """A journey ends. What it still holds is being made ready and comes back later."""
-    people = state.people
-    note = people.who[slot, FIRST]
+    note = state.who[FIRST, slot]
     while note >= 0:
         if state.notes[note, KIND] == WAITS:
             return ENDS_WAITING
         note = state.notes[note, FOLLOWING]
-    tally = plan.offsets[1] + outcome
-    see(state.out.seen, state.counters, tally, time, cell_of(plan.strides[tally], people.attributes[slot]), 0)
-    for span in range(people.since.shape[1]):
-        if people.since[slot, span] != NEVER:
-            finishes(state, plan, slot, span, time, LEFT_FIRST)
-    for census in range(people.counted.shape[1]):
-        if people.counted[slot, census] != NEVER:
-            stayed(state, plan, slot, census, time - 1)
+    count(plan, state, plan.numbers[OF_OUTCOMES] + outcome, slot)
+    leave_intervals(plan, state, slot, time, LEFT_FIRST)
     state.counters[ENDED] += 1
-    people.who[slot, GONE] = 1
-    give_slot(state, slot, plan)
+    state.who[GONE, slot] = 1
+    give_slot(state, slot)
     return OK
 
 
-@njit(cache=True)
-def close(plan: Any, state: Any, frame: Any, time: int) -> None:
-    """The run stops here: intervals still running are open, stays are counted, sums are complete."""
-    people = state.people
-    for slot in range(len(people.who)):
-        if people.who[slot, NUMBER] >= 0 and people.who[slot, GONE] == 0:
-            for span in range(people.since.shape[1]):
-                finishes(state, plan, slot, span, time, STILL_OPEN)
-            for census in range(people.counted.shape[1]):
-                stayed(state, plan, slot, census, time - 1)
-    for place in range(len(state.places.now)):
-        catch_up(state.places.now, state.use.weekly, state.use.hourly, place, time, frame)
+@called
+def settle_accounts(plan: Any, state: Any, first: int, time: int, over: bool) -> Any:
+    """At the end of a week, count midnights of who is inside; when the run is over, intervals too.
+
+    Begins at the first slot; returns the slot before which a table asked for room, or the number of slots.
+    """
+    who = state.who
+    for slot in range(first, who.shape[1]):
+        if state.counters[CROWDED] != 0:
+            return slot
+        if who[NUMBER, slot] >= 0 and who[GONE, slot] == 0:
+            if over:
+                leave_intervals(plan, state, slot, time, STILL_OPEN)
+            else:
+                count_nights(plan, state, slot, time - 1)
+    return who.shape[1]
+
+
+@called
+def run_out(state: Any, end: int) -> bool:
+    """Let the time pass to the end of the run; stops, and says so, at the end of a week before."""
+    if pass_hours(state, end - 1):
+        return True
+    close_hour(state, end)
+    return False

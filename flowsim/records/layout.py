@@ -113,7 +113,7 @@ class Layout:
         """(census, days) of each census row; 0 days counts everybody."""
         return tuple((at, days) for at, (_, found) in enumerate(self.censuses) for days in (0, *found))
 
-    def key(self, tally: Ints, week: Ints, cell: Ints) -> Ints:
+    def key(self, tally: Ints, week: Ints | int, cell: Ints | int) -> Ints:
         """Tally, week and cell in one number."""
         return (tally * WEEK_SPAN + week + WEEK_ZERO) * self.cells + cell
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,67 +15,93 @@ from flowsim.records.layout import Layout, View
 
 ENDS, CANCELS, STARTS, CENSUS_ENDS, CENSUS_STARTS = range(5)
 
+# Entries of `Plan.numbers`: first tally of the outcomes, sources and intervals (after "returns"); number of
+# cells; first split of the censuses and of the histograms.
+OF_OUTCOMES, OF_SOURCES, OF_INTERVALS, CELLS, OF_CENSUSES, OF_VIEWS = range(6)
+# Columns of its tables. What is listed for a row begins at its FIRST entry and ends where the next row's begins.
+BASE, FIRST_AXIS = range(2)
+ATTRIBUTE, STRIDE = range(2)
+AT_START, KEEPS_FIRST, LEFT_OUT, FIRST_LIMIT, FIRST_VIEW = range(5)
+
+Ints = NDArray[np.int64]
+
 
 class Plan(NamedTuple):
-    """The tables that the compiled fold reads; one row a tally, one row a milestone."""
+    """The tables that the compiled fold reads. Tallies (but for waits), censuses and histograms each have a split."""
 
-    strides: NDArray[np.int64]  # [tally, attribute]: what one step of an attribute's value adds to the cell
-    census_strides: NDArray[np.int64]  # [census, attribute]
-    watched: NDArray[np.bool_]  # [attribute]: does a census split by it?
-    at_start: NDArray[np.bool_]  # [interval]
-    keep_first: NDArray[np.bool_]  # [interval]
-    first: NDArray[np.int64]  # [5 kinds, milestone + 1]: where a milestone's entries begin in `which`
-    which: NDArray[np.int64]  # [5 kinds, longest]: intervals or censuses that a milestone moves
-    radices: NDArray[np.int64]  # [attribute]: number of values, to pack the attributes of who has left
-    words: NDArray[np.int64]  # [attribute]: which word of 64 bits it is packed into
-    offsets: NDArray[np.int64]  # first tally of: milestones, outcomes, sources, intervals, waits
-
-
-@dataclass(frozen=True)
-class Planned:
-    """The plan, and the names of what it tallies."""
-
-    plan: Plan
-    layout: Layout
-    bases: NDArray[np.int64]  # [tally]: where its cells begin
-    census_bases: NDArray[np.int64]  # [census]
+    splits: Ints  # [split + 1, 2]: where its cells begin; its first axis
+    axes: Ints  # [axis of a split, 2]: attribute; what one step of its value adds to the cell
+    spans: Ints  # [interval + 1, 5]: AT_START, KEEPS_FIRST, LEFT_OUT (limits unless completed), FIRST_LIMIT, FIRST_VIEW
+    limits: Ints  # [limit]: ms
+    stays: Ints  # [census + 1]: its first threshold
+    thresholds: Ints  # [threshold]: days
+    watched: Ints  # [attribute]: 1 if a census is split by it
+    first: Ints  # [5 kinds, milestone + 1]: where a milestone's entries begin in `which`
+    which: Ints  # [5 kinds, longest]: intervals or censuses that a milestone moves
+    numbers: Ints
 
 
-def plan_of(program: Any) -> Planned:
+def plan_of(program: Any) -> tuple[Plan, Layout]:
     """Resolve the names of the model's `Observe` in a program; every unknown name is reported at once."""
     observe: Observe = program.model.observe
     _check(observe, program)
-    axes = _axes_by_thing(observe, program)
-    layout = _layout(observe, program, axes)
-    position = {name: at for at, (name, _) in enumerate(program.attributes)}
-
-    def row(names: Iterable[str]) -> NDArray[np.int64]:
-        found = np.zeros(len(program.attributes), np.int64)
-        for name, stride in layout.strides(layout.in_order(names)).items():
-            found[position[name]] = stride
-        return found
-
-    strides = [row(axes[kind, name]) for kind, name in _tallied(observe, program)]
+    by_thing = _axes_by_thing(observe, program)
+    layout = _layout(observe, program, by_thing)
+    tallied = [by_thing[thing] for thing in _tallied(observe, program)]
+    censuses = [by_thing["census", item.name] for item in observe.censuses]
+    of_intervals = [view for view in layout.views if view.kind == "interval"]
+    views = [(view.axes, by_thing["interval", view.name]) for view in of_intervals]
+    splits, axes = _splits([*((names, names) for names in (*tallied, *censuses)), *views], layout, program)
     first, which = _by_milestone(observe, program.milestones)
-    census_axes = [axes["census", item.name] for item in observe.censuses]
-    sizes = [max(len(values), 1) for _, values in program.attributes]
+    watched = {name for names in censuses for name in names}
+    numbers = (*layout.offsets[1:4], layout.cells, len(tallied), len(tallied) + len(censuses))
     plan = Plan(
-        strides=_table(strides, program),
-        census_strides=_table([row(names) for names in census_axes], program),
-        watched=np.array([any(name in row for row in census_axes) for name, _ in program.attributes], bool),
-        at_start=np.array([item.at == "start" for item in observe.intervals], bool),
-        keep_first=np.array([item.keep_first for item in observe.intervals], bool),
+        splits=splits,
+        axes=axes,
+        spans=_spans(observe, layout),
+        limits=_ints([limit for _, limit in layout.limits]),
+        stays=_ints(np.cumsum([0, *(1 + len(item.days) for item in observe.censuses)])),
+        thresholds=_ints([days for _, days in layout.thresholds]),
+        watched=_ints([name in watched for name, _ in program.attributes]),
         first=first,
         which=which,
-        radices=np.array(sizes, np.int64),
-        words=_words(sizes),
-        offsets=np.array(layout.offsets, np.int64),
+        numbers=_ints(numbers),
     )
-    bases = [layout.base(axes[kind, name]) for kind, name in _tallied(observe, program)]
-    census_bases = [layout.base(names) for names in census_axes]
-    return Planned(
-        plan, layout, np.array([*bases, *(0 for _ in layout.instances)]), np.array(census_bases, np.int64)
-    )
+    return plan, layout
+
+
+def _splits(
+    split_by: list[tuple[tuple[str, ...], tuple[str, ...]]], layout: Layout, program: Any
+) -> tuple[Ints, Ints]:
+    """Where the cells of each split begin, and its axes: (attribute, stride) one after another.
+
+    A histogram leaves out those attributes by which its interval is not split.
+    """
+    position = {name: at for at, (name, _) in enumerate(program.attributes)}
+    splits: list[tuple[int, int]] = []
+    axes: list[tuple[int, int]] = []
+    for names, known in split_by:
+        splits.append((layout.base(names), len(axes)))
+        strides = layout.strides(layout.in_order(names))
+        axes += [(position[name], stride) for name, stride in strides.items() if name in known]
+    return _ints([*splits, (0, len(axes))]), _ints(axes).reshape(-1, 2)
+
+
+def _spans(observe: Observe, layout: Layout) -> Ints:
+    """What the fold has to know about each interval."""
+    of_limit = [at for at, _ in layout.limits]
+    names = [item.name for item in observe.intervals]
+    of_view = [names.index(view.name) for view in layout.views if view.kind == "interval"]
+    rows = [
+        (item.at == "start", item.keep_first, item.unfinished == "leave_out",
+         np.searchsorted(of_limit, at), np.searchsorted(of_view, at))
+        for at, item in enumerate(observe.intervals)
+    ]  # fmt: skip
+    return _ints([*rows, (0, 0, 0, len(of_limit), len(of_view))])
+
+
+def _ints(rows: Any) -> Ints:
+    return np.array(rows, np.int64)
 
 
 def _check(observe: Observe, program: Any) -> None:
@@ -133,8 +158,9 @@ def _layout(observe: Observe, program: Any, axes: dict[tuple[str, str], tuple[st
     used = dict.fromkeys(name for names in axes.values() for name in names)
     values = dict(program.attributes)
     views = []
+    asked = [(part, figure.groups) for figure in observe.kpis for part in parts_of(figure.formula)]
     for span in observe.intervals:
-        views += [View("interval", span.name, names) for names in _views(span, observe, values)]
+        views += [View("interval", span.name, names) for names in _views(span, observe, asked, values)]
     waits = [View("wait", str(at), ()) for at in range(len(program.instances))]
     order = tuple(used)
     splits = [(), *axes.values(), *(view.axes for view in views)]
@@ -152,16 +178,16 @@ def _layout(observe: Observe, program: Any, axes: dict[tuple[str, str], tuple[st
     )
 
 
-def _views(span: Interval, observe: Observe, values: dict[str, Any]) -> list[tuple[str, ...]]:
+def _views(
+    span: Interval, observe: Observe, asked: list[tuple[Any, Any]], values: dict[str, Any]
+) -> list[tuple[str, ...]]:
     """Histograms of an interval: by site and `by`; for each percentile, by its `where` and each group."""
     plain = (*(name for name in ("site",) if name in observe.segments and name in values), *span.by)
     found = dict.fromkeys([tuple(sorted(set(plain)))])
-    for figure in observe.kpis:
-        for part in parts_of(figure.formula):
-            if hasattr(part, "percent") and getattr(part, "interval", None) == span.name:
-                groups = [group for group in figure.groups if group in values]
-                found.update((tuple(sorted({*part.where, group})), None) for group in groups)
-                found[tuple(sorted(part.where))] = None
+    for part, groups in asked:
+        if hasattr(part, "percent") and getattr(part, "interval", None) == span.name:
+            found.update((tuple(sorted({*part.where, group})), None) for group in groups if group in values)
+            found[tuple(sorted(part.where))] = None
     return _not_inside_another(list(found))
 
 
@@ -188,18 +214,3 @@ def _by_milestone(
         flat = [at for entries in row for at in entries]
         which[kind, : len(flat)] = flat
     return first, which
-
-
-def _words(sizes: list[int]) -> NDArray[np.int64]:
-    """Pack attributes, in order, into as few words of 64 bits as hold every combination."""
-    words, word, room = [], 0, 1
-    for size in sizes:
-        room *= size + 1
-        if room >= 2**62:
-            word, room = word + 1, size + 1
-        words.append(word)
-    return np.array(words, np.int64)
-
-
-def _table(rows: list[NDArray[np.int64]], program: Any) -> NDArray[np.int64]:
-    return np.array(rows, np.int64).reshape(len(rows), len(program.attributes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,29 +37,3 @@ class Sparse:
 
     def __len__(self) -> int:
         return len(self.keys)
-
-
-@dataclass
-class Gathering:
-    """A Sparse that grows: parts wait until they are as many as what is already added up."""
-
-    columns: int
-    whole: Sparse = field(init=False)
-    parts: list[Sparse] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.whole = Sparse.empty(self.columns)
-
-    def add(self, keys: Ints, values: Ints) -> None:
-        """Take more rows."""
-        self.parts.append(Sparse.of(keys, values))
-        if sum(map(len, self.parts)) > max(200_000, len(self.whole)):
-            self.finish()
-
-    def finish(self) -> Sparse:
-        """All rows that were taken, added up."""
-        together = [self.whole, *self.parts]
-        keys = np.concatenate([part.keys for part in together])
-        self.whole = Sparse.of(keys, np.concatenate([part.values for part in together]))
-        self.parts = []
-        return self.whole

@@ -153,9 +153,12 @@ def test_reasons_for_leaving_a_queue_and_waits():
     assert on.add_up(tallies.sums, [tallies.layout.tallies + CREW], 1, {}).tolist() == [2 * H]
 
 
-def test_a_returning_journey_has_the_attributes_of_the_one_before():
+def test_a_returning_journey_is_counted_among_the_groups_that_it_is_told():
     story = Story().arrive(0, 0, site=1, need=2).row(1, 0, Code.SET, 2, 1).end(2, 0).arrive(3, 1).end(4, 1)
-    story.row(H, 2, Code.START, -1, 0).row(H, 2, Code.SET, 1, 1).mark(H, 2, ARRIVE).end(H, 2)
+    story.row(H, 2, Code.START, -1, 0).row(H, 2, Code.SET, 0, 1).row(H, 2, Code.SET, 1, 1).row(
+        H, 2, Code.SET, 2, 1
+    )
+    story.mark(H, 2, ARRIVE).end(H, 2)
     tallies = fold(story.log, a_program(), story)
     returns = [tallies.layout.offsets[2] + 1]
     by_need = Selection(tallies, slice(None), "need")
