@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from flowsim.errors import Problem
+from flowsim.errors import nearest as nearest_name
 from flowsim.pathway.model import Model
 
 
@@ -18,5 +18,5 @@ def problem(model: Model, field: str, value: object, what: str, remedy: str) -> 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint such as ` (did you mean "ward"?)`, or nothing."""
-    close = get_close_matches(name, list(known), n=1)
-    return f' (did you mean "{close[0]}"?)' if close else ""
+    close = nearest_name(name, known)
+    return f' (did you mean "{close}"?)' if close else ""
