@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from flowsim.engines import DEFAULT
 from flowsim.errors import RunError
 from flowsim.inputs import Config, read_config
 from flowsim.pathway import Model
@@ -186,7 +187,7 @@ def design_for(
     seed: int,
     start: str,
     workers: int,
-    engine: str = "simpy",
+    engine: str = DEFAULT,
 ) -> Design:
     """A design with the place's own defaults: its warmed census if it has one that fits, else its warm-up."""
     if start not in ("census", "empty"):

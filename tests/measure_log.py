@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from flowsim.engines import start
+from flowsim.engines import DEFAULT, start
 from flowsim.inputs.units import parse_duration
 from flowsim.program import Program
 from flowsim.records.log import Code, EventLog
@@ -38,7 +38,7 @@ def ms(text: str) -> int:
 
 def run_log(program: Program, replication: int, begin: str, until: str, seed: int = 1) -> EventLog:
     """The whole log of one replication."""
-    engine = os.environ.get("FLOWSIM_TEST_ENGINE", "simpy")
+    engine = os.environ.get("FLOWSIM_TEST_ENGINE", DEFAULT)
     ready = start(program, draw_arrivals(program, seed, replication, ms(begin), ms(until)), engine)
     return np.concatenate(list(ready.run()))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from flowsim.engines import SimpyEngine, start
+from flowsim.engines import DEFAULT, Engine, start
 from flowsim.inputs.read import read_config
 from flowsim.inputs.units import parse_duration
 from flowsim.pathway import Model
@@ -22,7 +22,7 @@ class Run:
 
     program: Program
     log: EventLog
-    engine: SimpyEngine
+    engine: Engine
 
     @property
     def lines(self) -> list[str]:
@@ -45,7 +45,7 @@ def simulate(
     begin: str = "0 h",
     seed: int = 1,
     replication: int = 0,
-    engine: str = "simpy",
+    engine: str = DEFAULT,
 ) -> Run:
     """Run a model from `begin` to `until` (durations after time 0) and collect its whole log."""
     program = compiled(model, config)

@@ -196,16 +196,24 @@ def where(as_json: AsJson = False) -> None:
         print(f"{kind:<11} {row.name:<24} {row.origin:<8} {row.path}{hidden}")  # noqa: T201
 
 
-def engines(as_json: AsJson = False) -> None:
+def engines(
+    warm: Annotated[
+        bool, typer.Option("--warm", help="Compile what is compiled now (once a machine), not at the first run.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Say which engines there are.
 
-    Example:  flowsim engines
+    Example:  flowsim engines --warm
     """
-    from flowsim.engines import ENGINES
+    from flowsim.engines import DEFAULT, ENGINES
 
-    rows = {name: (kind.__doc__ or "").splitlines()[0] for name, kind in ENGINES.items()}
+    if warm:
+        from flowsim.cli.warming import warm_up
+
+        warm_up()
     if as_json:
-        print_json(rows)
+        print_json(ENGINES)
         return
-    for name, what in rows.items():
-        print(f"{name:<10} {what}")  # noqa: T201
+    for name, what in ENGINES.items():
+        print(f"{name:<10} {what}{' (default)' if name == DEFAULT else ''}")  # noqa: T201

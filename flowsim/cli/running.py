@@ -39,8 +39,8 @@ def run(
     ] = None,
     warm_up: WarmUp = None,
     seed: Seed = 1,
-    engine: Annotated[str, typer.Option(help="The engine (see: flowsim engines).")] = "simpy",
-    workers: Annotated[int, typer.Option(help="Processes at once; 0: one a core.", min=0)] = 0,
+    engine: Annotated[str, typer.Option(help="The engine (see: flowsim engines).")] = DEFAULT,
+    workers: Annotated[int, typer.Option(help="Replications at once; 0: one a core.", min=0)] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for tables, pictures and the manifest.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Show every KPI, not only the headlines.")

@@ -16,11 +16,11 @@ def initial_patients(program: Program, state: State) -> InitialPatients:
     names = Names(program, state)
     ghosts = state.ghosts
     number_of_row = _numbers(state)
-    attributes = [names.attributes_of(row) for row in state.attribute_values]
-    attributes += [
-        names.returning(state.returning[a].tolist())[1] if kind == RETURN else [0] * len(program.attributes)
-        for _, kind, _, a, _ in ghosts.tolist()
-    ]
+    attributes = names.attributes_of(state.attribute_values)
+    of_ghosts = np.zeros((len(ghosts), len(program.attributes)), np.int64)
+    returns = ghosts[:, 1] == RETURN
+    of_ghosts[returns] = names.returning(state.returning[ghosts[returns, 3]])[1]
+    attributes = np.concatenate([attributes, of_ghosts])
     marks = np.full((len(attributes), len(program.milestones)), NEVER_MARKED, dtype=np.int64)
     for old, new in enumerate(names.milestone):
         if new >= 0:
@@ -41,7 +41,7 @@ def initial_patients(program: Program, state: State) -> InitialPatients:
     gone = [False] * len(state) + [True] * len(ghosts)
     capacity = [_capacity(program, number, table, state) for number, table in enumerate(program.capacity)]
     return InitialPatients.of(
-        np.array(attributes, dtype=np.int16).reshape(len(attributes), len(program.attributes)),
+        attributes.astype(np.int16),
         marks, capacity, waiting, holding, gone,
     )  # fmt: skip
 

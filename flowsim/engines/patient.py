@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from flowsim.engines.waits_for import Waiter
+
 if TYPE_CHECKING:
     from flowsim.engines.pool import Pool
     from flowsim.engines.simpy_engine import Wake
@@ -72,3 +74,9 @@ class Patient:
     def waits(self) -> bool:
         """Is the patient in a queue?"""
         return self.waiting is not None
+
+    def waiter(self) -> Waiter:
+        """The patient as one who waits."""
+        wanted = self.waiting.pools if self.waiting is not None else ()
+        held = {pool.number: holding.amount for pool, holding in self.holds.items()}
+        return Waiter(self.number, self.at, tuple(pool.number for pool in wanted), held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from flowsim.engines.waits_for import PoolNow
 from flowsim.program.program import NOWHERE
 
 if TYPE_CHECKING:
@@ -78,3 +79,7 @@ class Pool:
         """(patient, amount, priority) of everyone waiting, in order."""
         return [(patient, amount, priority) for priority, level in self.levels.items()
                 for patient, amount in level.items()]  # fmt: skip
+
+    def now(self) -> PoolNow:
+        """How the pool stands."""
+        return PoolNow(self.capacity, self.in_use, self.rota_capacity)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from flowsim.engines.patient import NOT_INTERRUPTIBLE, Holding, Patient, Waiting
 from flowsim.engines.state import HOLD, MAKE_READY, NEVER, TIMER, Names, State
 from flowsim.errors import RunError
@@ -35,13 +37,13 @@ def restore(engine: SimpyEngine, state: State) -> None:
 
 def _patients(state: State, names: Names) -> list[Patient]:
     patients = []
+    steps, at_steps = names.steps_at(state.step).tolist(), names.steps_at(state.at).tolist()
+    hold_steps = names.steps_at(state.hold_step).tolist()
+    attributes = names.attributes_of(state.attribute_values).tolist()
+    durations = names.durations_of(state.durations).tolist()
     for at in range(len(state)):
-        attributes = names.attributes_of(state.attribute_values[at])
-        durations = names.durations_of(state.durations[at])
-        patient = Patient(at, int(state.key[at]), names.step_at(int(state.step[at])), attributes, durations)
-        patient.at = names.step_at(int(state.at[at]))
-        hold_step = int(state.hold_step[at])
-        patient.hold_step = NOT_INTERRUPTIBLE if hold_step < 0 else names.step_at(hold_step)
+        patient = Patient(at, int(state.key[at]), steps[at], attributes[at], durations[at])
+        patient.at, patient.hold_step = at_steps[at], hold_steps[at]
         patient.hold_left = int(state.hold_left[at])
         patient.wait_number = int(state.wait_number[at])
         for milestone, when in enumerate(state.marks[at].tolist()):
@@ -55,22 +57,15 @@ def _patients(state: State, names: Names) -> list[Patient]:
 
 
 def _holdings(engine: SimpyEngine, state: State, names: Names, patients: list[Patient]) -> None:
-    for at, instance, amount, priority, grant in state.holdings.tolist():
-        pool = engine.pools[_instance(names, state, instance)]
+    instances = names.instances_of(state.holdings[:, 1]).tolist()
+    for instance, (at, _, amount, priority, grant) in zip(instances, state.holdings.tolist(), strict=True):
+        pool = engine.pools[instance]
         patients[at].holds[pool] = Holding(amount, priority, grant)
         pool.holders[patients[at]] = None
-    for instance, in_use in enumerate(state.in_use.tolist()):
-        if in_use:
-            engine.pools[_instance(names, state, instance)].in_use = in_use
+    used = np.flatnonzero(state.in_use)
+    for instance, in_use in zip(names.instances_of(used).tolist(), state.in_use[used].tolist(), strict=True):
+        engine.pools[instance].in_use = in_use
     engine.queues.grants = int(state.grants[0])
-
-
-def _instance(names: Names, state: State, old: int) -> int:
-    if names.instance[old] < 0:
-        raise RunError(
-            f"Saved patients hold or wait for {state.instances[old]}, which this model does not have."
-        )
-    return names.instance[old]
 
 
 def _restore_rules(engine: SimpyEngine, state: State) -> None:
@@ -89,7 +84,7 @@ def _restore_rules(engine: SimpyEngine, state: State) -> None:
 def _queues(engine: SimpyEngine, state: State, names: Names, patients: list[Patient]) -> None:
     joined: dict[int, list[tuple[int, int]]] = {}
     for instance, priority, at, amount, preempts, on_leave, place, since in state.queues.tolist():
-        pool = engine.pools[_instance(names, state, instance)]
+        pool = engine.pools[names.instances_of(np.array([instance]))[0]]
         pool.join(patients[at], priority, amount)
         joined.setdefault(at, []).append((place, pool.number))
         pools = tuple(engine.pools[number] for _, number in sorted(joined[at]))
@@ -114,7 +109,9 @@ def _pending(engine: SimpyEngine, state: State, names: Names, patients: list[Pat
         elif kind == TIMER:
             engine.queues.timer(patients[at], a, delay, b)
         elif kind == MAKE_READY:
-            engine.verbs.make_ready(engine.pools[_instance(names, state, a)], who, b, delay)
+            engine.verbs.make_ready(engine.pools[names.instances_of(np.array([a]))[0]], who, b, delay)
         else:
-            step, attributes, durations = names.returning(state.returning[a].tolist())
-            engine.verbs.return_later(delay, int(state.returning_key[a]), step, attributes, durations, who)
+            step, attributes, durations = names.returning(state.returning[[a]])
+            engine.verbs.return_later(
+                delay, int(state.returning_key[a]), int(step[0]), attributes[0].tolist(), durations[0].tolist(), who
+            )

@@ -21,7 +21,7 @@ from flowsim.engines.queueing import Queues
 from flowsim.engines.restoring import restore
 from flowsim.engines.state import State, snapshot
 from flowsim.engines.verbs import Verbs
-from flowsim.engines.waits_for import circular_wait, nothing_to_come, who_waits
+from flowsim.engines.waits_for import Scene, Waiter, circular_wait, nothing_to_come, who_waits
 from flowsim.errors import RunError
 from flowsim.program import program as prog
 from flowsim.program.program import NOWHERE, Program
@@ -107,7 +107,7 @@ class SimpyEngine:
         self._open_the_doors()
         if state is not None:
             restore(self, state)
-            self.event("restored").does(self._grant_everywhere).after(0, RULES_AND_ROTAS)
+        self.event("first").does(self._grant_everywhere).after(0, RULES_AND_ROTAS)
         self.coming = self._rows()
         self._next_arrival()
 
@@ -128,12 +128,17 @@ class SimpyEngine:
                 yield self._flush()
         self._look_for_circular_waits()
         yield self._flush()
-        if env.next_time() == NEVER and self.patients and nothing_to_come(self):
-            raise RunError(f"Nothing more can happen, and these patients are stuck. {who_waits(self)}")
+        if env.next_time() == NEVER and self.patients and nothing_to_come(scene := self.scene()):
+            raise RunError(f"Nothing more can happen, and these patients are stuck. {who_waits(scene)}")
 
     def state(self) -> State:
         """The engine at rest (rule 12)."""
         return snapshot(self)
+
+    @property
+    def inside(self) -> list[int]:
+        """Numbers of the patients inside, in order."""
+        return list(self.patients)
 
     def event(self, kind: str = "", what: tuple[Any, ...] = ()) -> Wake:
         """A new event that is not scheduled yet."""
@@ -150,9 +155,26 @@ class SimpyEngine:
         return rows
 
     def _look_for_circular_waits(self) -> None:
-        found = circular_wait(self)
+        found = circular_wait(self.scene())
         if found and found not in self.notices:
             self.notices.append(found)
+
+    def scene(self) -> Scene:
+        """Who waits for what, and holds what."""
+        return Scene(self.program, self.env.now, lambda pool: self.pools[pool].now(), self._everyone,
+                     self._untimed, self._timed)  # fmt: skip
+
+    def _everyone(self) -> Iterator[Waiter]:
+        return (patient.waiter() for patient in self.patients.values() if patient.waits)
+
+    def _untimed(self) -> Iterator[Waiter]:
+        timed = self._timed()
+        return (one for one in self._everyone() if one.holds and one.number not in timed)
+
+    def _timed(self) -> set[int]:
+        """Numbers of the patients whose present wait has a timer."""
+        timers = [event.what for _, _, event in self.env.pending() if getattr(event, "kind", "") == "timer"]
+        return {patient.number for patient, wait, _ in timers if patient.wait_number == wait and patient.waits}
 
     # --- rotas, calendars, rules (rules 3 and 9) ---------------------------------------------------------------
 
@@ -197,7 +219,7 @@ class SimpyEngine:
         self._capacity_changed(self.pools[number])
 
     def _grant_everywhere(self) -> None:
-        """Capacities were read anew at the instant of a state: whoever fits now is granted (rule 12)."""
+        """The first event: whoever fits into the capacity of now need not wait for something else (rule 12)."""
         for pool in self.pools:
             self.queues.grant(pool)
 

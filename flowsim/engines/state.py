@@ -53,7 +53,7 @@ class State:
     marks: Integers
     """Latest time of each milestone, shape [patients, milestones]; the least int64 if never."""
     visits: Integers
-    """Rows (patient, step, how often)."""
+    """Rows (patient, step, how often), in that order."""
     holdings: Integers
     """Rows (patient, instance, amount, priority, grant), in the order in which they were granted."""
     queues: Integers
@@ -155,7 +155,7 @@ def snapshot(engine: SimpyEngine) -> State:
         attribute_values=_table((patient.attributes for patient in patients), len(program.attributes)),
         durations=_table((patient.durations for patient in patients), len(program.trace_columns)),
         marks=marks,
-        visits=_table(((number[p], step, n) for p in patients for step, n in p.visits.items()), 3),
+        visits=_table(((number[p], step, n) for p in patients for step, n in sorted(p.visits.items())), 3),
         holdings=_table(holdings, 5),
         queues=_table(queues, 8),
         pending=_table(pending, 5),
@@ -212,7 +212,7 @@ class Names:
         self.step = _by_name(state.labels, program.labels)
         self.instance = _by_name(state.instances, [str(instance) for instance in program.instances])
         self.milestone = _by_name(state.milestones, program.milestones)
-        self.labels = state.labels
+        self.labels, self.instances = state.labels, state.instances
         self.columns = _by_name(state.trace_columns, program.trace_columns)
         self.widths = (len(state.attributes), len(program.trace_columns))
         self.attribute_names, self.attribute_values = state.attributes, state.values
@@ -224,41 +224,49 @@ class Names:
 
     def step_at(self, old: int) -> int:
         """The program's number of a step that a patient goes to next; refused if it is gone."""
-        if old == NOWHERE:
-            return NOWHERE
-        if self.step[old] < 0:
-            raise RunError(
-                f"A saved patient is at the step {self.labels[old]}, which this model does not have."
-            )
-        return self.step[old]
+        return int(self.steps_at(np.array([old]))[0])
 
-    def attributes_of(self, row: Any) -> list[int]:
-        """A patient's attributes in the program's order; new attributes have their first value."""
-        found = [0] * self.width
-        for old, value in enumerate(row):
-            new = self.attribute[old]
+    def steps_at(self, old: Integers) -> Integers:
+        """The program's numbers of steps; `NOWHERE` stays."""
+        found = np.where(old == NOWHERE, NOWHERE, np.array([*self.step, NOWHERE])[old])
+        if len(gone := np.flatnonzero((found == NOWHERE) & (old != NOWHERE))):
+            label = self.labels[old[gone[0]]]
+            raise RunError(f"A saved patient is at the step {label}, which this model does not have.")
+        return np.asarray(found, np.int64)
+
+    def attributes_of(self, rows: Integers) -> Integers:
+        """Patients' attributes in the program's order, a row each; new attributes have their first value."""
+        found = np.zeros((len(rows), self.width), np.int64)
+        for old, new in enumerate(self.attribute):
             if new >= 0:
-                found[new] = self.value[old][int(value)]
-                if found[new] < 0:
-                    word = str(self.attribute_values[old]).split("|")[int(value)]
+                found[:, new] = np.array(self.value[old])[rows[:, old]]
+                if len(gone := np.flatnonzero(found[:, new] < 0)):
+                    word = str(self.attribute_values[old]).split("|")[int(rows[gone[0], old])]
                     raise RunError(
                         f"A saved patient has {self.attribute_names[old]} {word}, which this config does not have."
                     )
         return found
 
-    def durations_of(self, row: Any) -> list[int]:
-        """A patient's trace durations in the program's order of columns; new columns have 0."""
-        found = [0] * self.widths[1]
-        for old, value in enumerate(row):
-            if self.columns[old] >= 0:
-                found[self.columns[old]] = int(value)
+    def durations_of(self, rows: Integers) -> Integers:
+        """Patients' trace durations in the program's order of columns, a row each; new columns have 0."""
+        found = np.zeros((len(rows), self.widths[1]), np.int64)
+        for old, new in enumerate(self.columns):
+            if new >= 0:
+                found[:, new] = rows[:, old]
         return found
 
-    def returning(self, row: Any) -> tuple[int, list[int], list[int]]:
-        """The entry, attributes and durations of a journey that is to start."""
-        step, *rest = row
-        attributes, durations = rest[: self.widths[0]], rest[self.widths[0] :]
-        return self.step_at(step), self.attributes_of(attributes), self.durations_of(durations)
+    def returning(self, rows: Integers) -> tuple[Integers, Integers, Integers]:
+        """The entries, attributes and durations of journeys that are to start."""
+        attributes, durations = rows[:, 1 : 1 + self.widths[0]], rows[:, 1 + self.widths[0] :]
+        return self.steps_at(rows[:, 0]), self.attributes_of(attributes), self.durations_of(durations)
+
+    def instances_of(self, old: Integers) -> Integers:
+        """The program's numbers of pools that saved patients hold or wait for; refused if one is gone."""
+        found = np.array([*self.instance, NOWHERE], np.int64)[old]
+        if len(gone := np.flatnonzero(found < 0)):
+            name = self.instances[old[gone[0]]]
+            raise RunError(f"Saved patients hold or wait for {name}, which this model does not have.")
+        return found
 
 
 def _by_name(old: Any, new: Any) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flowsim.engines import DEFAULT
 from flowsim.errors import RunError
 from flowsim.program.timetables import DAY
 
@@ -20,10 +21,10 @@ class Design:
     days: int = 365
     warm_up: int = 90
     seed: int = 1
-    engine: str = "simpy"
+    engine: str = DEFAULT
     state: Path | None = None
     workers: int = 0
-    """Processes at once; 0: one for each core, at most one for each replication."""
+    """Replications at once; 0: one for each core."""
     note: str = field(default="", compare=False)
     """What a reader should know of how the run began."""
 

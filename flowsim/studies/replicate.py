@@ -9,11 +9,13 @@ import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Thread
+from functools import lru_cache
+from pathlib import Path
+from threading import Event, Thread
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -58,7 +60,7 @@ def run_one(
 ) -> Replication:
     """Simulate one replication and fold its log as it comes; conservation is checked on the way."""
     program = scenario.program()
-    state = None if design.state is None else State.load(design.state)
+    state = None if design.state is None else _warmed(design.state, design.state.stat().st_mtime_ns)
     arrivals = draw_arrivals(program, design.seed, number, design.begin, design.until)
     engine = start(program, arrivals, design.engine, state)
     folding = Folding(program, arrivals, None if state is None else initial_patients(program, state))
@@ -72,13 +74,20 @@ def run_one(
     return Replication(scenario.name, number, folding.finish(design.until), tuple(engine.notices))
 
 
+@lru_cache(maxsize=2)
+def _warmed(path: Path, _changed: int) -> State:
+    """A warmed state, read once for all replications."""
+    return State.load(path)
+
+
 def replicate(
     scenarios: Sequence[HasProgram], design: Design, on_days: OnDays = lambda _days: None
 ) -> dict[str, list[Replication]]:
     """All replications of all scenarios, by scenario's name, in order of number.
 
-    The result does not depend on the number of processes. Every scenario is compiled here first, so that what is
-    wrong with it is said before anything runs; workers are given the compiled programs.
+    The result does not depend on how many run at once: the compiled engine's on threads of this process, SimPy's in
+    processes of their own. Every scenario is compiled here first, so that what is wrong with it is said before
+    anything runs.
     """
     names = [scenario.name for scenario in scenarios]
     if len(set(names)) < len(names):
@@ -88,6 +97,8 @@ def replicate(
     workers = min(design.workers or os.cpu_count() or 1, len(tasks))
     if workers <= 1:
         done = [run_one(Prepared(programs[name], name), design, number, on_days) for name, number in tasks]
+    elif design.engine == "compiled":
+        done = _on_threads(programs, tasks, design, workers, on_days)
     else:
         done = _side_by_side(programs, tasks, design, workers, on_days)
     done.sort(key=lambda one: one.number)
@@ -97,6 +108,32 @@ def replicate(
 def days_to_simulate(scenarios: int, design: Design) -> float:
     """Simulated days in all, warm-up included: the length of the progress bar."""
     return scenarios * design.replications * (design.until - design.begin) / DAY
+
+
+# --- on threads -----------------------------------------------------------------------------------------------
+
+
+class _Stopped(Exception):
+    """Another replication failed, or the user pressed Ctrl-C."""
+
+
+def _on_threads(
+    programs: dict[str, Program], tasks: list[tuple[str, int]], design: Design, workers: int, on_days: OnDays
+) -> list[Replication]:
+    stopped = Event()
+
+    def told(days: float) -> None:
+        if stopped.is_set():
+            raise _Stopped
+        on_days(days)
+
+    with ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(run_one, Prepared(programs[name], name), design, number, told) for name, number in tasks]
+        try:
+            return [future.result() for future in as_completed(futures)]
+        finally:  # nothing goes on after a failure
+            stopped.set()
+            pool.shutdown(cancel_futures=True)
 
 
 # --- in a worker ----------------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def test_a_run_that_was_saved_goes_on_as_if_it_had_not_been(cut, tmp_path):
     after, _ = go(program, cut, 240, state)
 
     assert before.tobytes() == whole[whole["time"] < cut * MINUTE].tobytes()
-    inside = {old: new for new, old in enumerate(sorted(engine.patients))}
+    inside = {old: new for new, old in enumerate(engine.inside)}
     ghosts = range(len(state), len(state) + len(state.ghosts))
     a = renumbered(
         whole, cut * MINUTE,

@@ -328,7 +328,7 @@ def test_waiting_at_the_end_for_tomorrows_rota_is_not_stuck():
     run = play(
         ed, who={"a": 60}, rooms={"doctor": {"rota": {"mon-fri 09:00-17:00": 1}}}, times={"ed.time": 10}
     )
-    assert [patient.number for patient in run.engine.patients.values()] == [0]
+    assert run.engine.inside == [0]
 
 
 def circle(rooms):

@@ -77,7 +77,7 @@ class Deadly:
 
 def test_a_lost_worker_is_said_so():
     with pytest.raises(RunError, match=r"lost.*--workers 1"):
-        replicate([Deadly()], replace(DESIGN, workers=2))
+        replicate([Deadly()], replace(DESIGN, workers=2, engine="simpy"))
 
 
 @pytest.mark.parametrize(

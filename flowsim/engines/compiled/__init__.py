@@ -1,0 +1,1 @@
+"""The compiled engine's machinery: tables, and the kernel that works on them."""

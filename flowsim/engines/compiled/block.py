@@ -1,0 +1,126 @@
+"""A block of 64-bit whole numbers, as compiled functions see it: an address, and nothing else.
+
+Numba's arrays travel as seven words each and are counted at every step (who still uses them?), which costs more than
+all the work of the kernel. A block is one word, is counted by nobody, and indexing it is one load. In return nobody
+checks an index: so only the kernel, whose indices are its own, works on blocks.
+
+With NUMBA_DISABLE_JIT=1 a block is its array, and every index is checked.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from numpy.typing import NDArray
+
+JIT = os.environ.get("NUMBA_DISABLE_JIT") != "1"
+
+
+class Block:
+    """An array of whole numbers, or of rows of the log, for compiled functions. It keeps the array alive."""
+
+    __slots__ = ("address", "rows")
+
+    def __init__(self, rows: NDArray[Any]) -> None:
+        if not rows.flags.c_contiguous:
+            raise ValueError("A block is one piece of memory: give it a contiguous array.")
+        self.rows = rows
+        self.address = rows.ctypes.data
+
+    def __getitem__(self, at: int) -> int:
+        return int(self.rows[at])
+
+    def __setitem__(self, at: int, value: int) -> None:
+        self.rows[at] = value
+
+
+if JIT:
+    import operator
+
+    from llvmlite import ir
+    from numba.core import types
+    from numba.core.datamodel import PrimitiveModel
+    from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+    from numba.extending import (
+        NativeValue,
+        intrinsic,
+        lower_builtin,
+        register_model,
+        typeof_impl,
+        unbox,
+    )
+
+    WORD, ROW = ir.IntType(64), 20
+    FIELDS = ((0, 64), (8, 32), (12, 16), (14, 16), (16, 32))
+    """Where each field of a row of the log begins (bytes), and how long it is (bits)."""
+
+    class BlockType(types.Type):
+        """The type of every block."""
+
+        def __init__(self) -> None:
+            super().__init__(name="Block")
+
+    BLOCK = BlockType()
+
+    @typeof_impl.register(Block)
+    def _typeof(_value: Any, _context: Any) -> BlockType:
+        return BLOCK
+
+    @register_model(BlockType)
+    class _Model(PrimitiveModel):  # type: ignore[misc]
+        def __init__(self, manager: Any, of: Any) -> None:
+            super().__init__(manager, of, WORD.as_pointer())
+
+    @unbox(BlockType)
+    def _unbox(_type: Any, value: Any, context: Any) -> NativeValue:
+        address = context.pyapi.object_getattr_string(value, "address")
+        number = context.pyapi.long_as_longlong(address)
+        context.pyapi.decref(address)
+        return NativeValue(context.builder.inttoptr(number, WORD.as_pointer()))
+
+    @infer_global(operator.getitem)
+    class _Get(AbstractTemplate):  # type: ignore[misc]
+        def generic(self, args: Any, _kws: Any) -> Any:
+            if isinstance(args[0], BlockType) and isinstance(args[1], types.Integer):
+                return signature(types.int64, args[0], types.int64)
+            return None
+
+    @infer_global(operator.setitem)
+    class _Set(AbstractTemplate):  # type: ignore[misc]
+        def generic(self, args: Any, _kws: Any) -> Any:
+            if isinstance(args[0], BlockType) and isinstance(args[1], types.Integer):
+                return signature(types.none, args[0], types.int64, types.int64)
+            return None
+
+    @lower_builtin(operator.getitem, BlockType, types.int64)
+    def _load(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        return builder.load(builder.gep(args[0], [args[1]]))
+
+    @lower_builtin(operator.setitem, BlockType, types.int64, types.int64)
+    def _store(context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        builder.store(args[2], builder.gep(args[0], [args[1]]))
+        return context.get_dummy_value()
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def store_row(_context, log, at, time, patient, code, resource, value):  # type: ignore[no-untyped-def]
+        """Write one row of a log (rule 10)."""
+        sig = types.none(BLOCK, *[types.int64] * 6)
+
+        def lower(context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+            base = builder.ptrtoint(args[0], WORD)
+            row = builder.add(base, builder.mul(args[1], ir.Constant(WORD, ROW)))
+            for (begin, bits), number in zip(FIELDS, args[2:], strict=True):
+                kind = ir.IntType(bits)
+                place = builder.inttoptr(builder.add(row, ir.Constant(WORD, begin)), kind.as_pointer())
+                narrow = number if bits == 64 else builder.trunc(number, kind)
+                builder.store(narrow, place).align = 4 if bits > 16 else 2
+            return context.get_dummy_value()
+
+        return sig, lower
+
+else:
+
+    def store_row(log: Block, at: int, time: int, patient: int, code: int, resource: int, value: int) -> None:
+        """Write one row of a log (rule 10)."""
+        log.rows[at] = (time, patient, code, resource, value)
