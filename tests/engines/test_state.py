@@ -12,6 +12,7 @@ from flowsim.errors import RunError
 from flowsim.pathway import Model, attribute, calendar, in_use, pathway, patient, resource, rule, source
 from flowsim.records.log import Code, to_text
 from flowsim.sampling import draw_arrivals
+from tests.engines.agreement import renumbered
 from tests.engines.tiny import numbers, tiny
 from tests.support import compiled
 
@@ -74,15 +75,6 @@ def busy_config(**changes):
 def go(program, begin, end, state=None):
     engine = start(program, draw_arrivals(program, 7, 3, begin * MINUTE, end * MINUTE), state=state)
     return np.concatenate(list(engine.run())), engine
-
-
-def renumbered(log, cut, new_number):
-    """Rows from the cut on, without the capacities of that instant, with patients as `new_number` says."""
-    log = log[(log["time"] >= cut) & ~((log["code"] == Code.CAPACITY) & (log["time"] == cut))].copy()
-    log["patient"] = [new_number(who) if who >= 0 else who for who in log["patient"].tolist()]
-    started = log["code"] == Code.START
-    log["value"][started] = [new_number(who) if who >= 0 else who for who in log["value"][started].tolist()]
-    return log
 
 
 @pytest.mark.parametrize("cut", [*range(5, 215, 14), 60, 120, 180])
