@@ -123,22 +123,22 @@ class Writer:
         first = take.below(len(world.peak))
         several = 1 + take.one_of((0, 0, 0, 1, 1, 2)) if len(world.peak) > 1 else 1
         names = tuple(dict.fromkeys(world.resources[(first + k) % len(world.peak)] for k in range(several)))
-        amount = take.one_of((1, 1, 1, 1, 2, 2, 3, "units"))
+        amount = take.one_of((1, 1, 1, 2, 1, 2, 3, "units"))
         if isinstance(amount, int) and not take.chance(0.05):
             amount = max(1, min(amount, *(world.peak[name] for name in names), 3))
         elif amount == "units" and min(world.peak[name] for name in names) < 3:
             amount = 1
         asked: dict[str, Any] = {"first_of": names, "amount": amount}
         asked["priority"] = take.one_of((2, "acuity", "acuity", 1, 3, 0, "acuity", 31))
-        asked["preempts"] = take.chance(0.3)
+        asked["preempts"] = take.chance(0.4)
         if take.chance(0.6):
             asked |= {"patience": take.one_of(SHORT), "on_leave": self.way()}
         if take.chance(0.3):
             asked["escalate"] = tuple(
                 (take.one_of(SHORT), take.below(3)) for _ in range(1 + take.one_of((0, 0, 1, 2)))
             )
-        if take.chance(0.3):
-            displaces = take.chance(0.6)
+        if take.chance(0.35):
+            displaces = take.chance(0.7)
             asked |= {
                 "queue_limit": take.one_of((1, 2, 0, "limit", 3)),
                 "if_full": "displace" if displaces else self.way(),
