@@ -35,6 +35,7 @@ from tests.engines.palette import (
     parameters,
 )
 from tests.engines.random_pathways import BLOCK_BYTES, Bytes, World, Writer, gone
+from tests.support import compiled
 
 MINUTE = 60_000
 SITE_COUNTS = (1, 1, 1, 2, 2, 3)
@@ -106,6 +107,12 @@ class Built:
     def cut(self) -> int:
         """A moment somewhere within the run, on the minute or beside it."""
         return self.begin + (7 + self.seed % 60) * MINUTE + (0, 0, 30_000)[self.seed % 3]
+
+
+def built_from(model: Model, document: dict[str, Any], hours: int) -> Built:
+    """A model and a config that somebody has written, as if they had been drawn."""
+    program = compiled(model, document)
+    return Built(model, program.config, document, program, 1, 0, hours * 60 * MINUTE)
 
 
 def built(recipe: Recipe) -> Built | None:

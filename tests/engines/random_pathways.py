@@ -121,7 +121,7 @@ class Writer:
         """The arguments of a seize."""
         take, world = self.take, self.world
         first = take.below(len(world.peak))
-        several = 1 + take.one_of((0, 0, 0, 1, 1, 2)) if len(world.peak) > 1 else 1
+        several = 1 + take.one_of((0, 0, 1, 0, 2, 2)) if len(world.peak) > 1 else 1
         names = tuple(dict.fromkeys(world.resources[(first + k) % len(world.peak)] for k in range(several)))
         amount = take.one_of((1, 1, 1, 2, 1, 2, 3, "units"))
         if isinstance(amount, int) and not take.chance(0.05):
@@ -245,7 +245,8 @@ Block = Callable[[Writer, Pathway], Pathway]
 KINDS: tuple[Block, ...] = (
     Writer.wait, Writer.wait, Writer.use, Writer.use, Writer.use, Writer.use, Writer.use, Writer.use, Writer.seize,
     Writer.seize, Writer.seize, Writer.seize, Writer.release, Writer.release, Writer.choose, Writer.route,
-    Writer.route, Writer.wait_until, Writer.mark, Writer.change, Writer.move, Writer.come_back, Writer.loop,
+    Writer.route, Writer.wait_until, Writer.wait_until, Writer.mark, Writer.change, Writer.move,
+    Writer.come_back, Writer.loop,
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from tests.engines.agreement import OTHERS, check_resumed, check_runs
 from tests.engines.as_code import config_as_code, model_as_code
 from tests.engines.coverage import table
 from tests.engines.random_models import built, recipe_of
+from tests.engines.tiny_models import tiny_models
 from tests.engines.trying import check_models
 from tests.support import compiled
 
@@ -33,6 +34,13 @@ def numbers_of(part: int, many: int) -> range:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_engine_gives_the_same_bytes(part, engine):
     check_models(lambda model: check_runs(model, engine), numbers_of(part, MODELS_A_PART))
+
+
+@pytest.mark.parametrize("engine", OTHERS)
+@pytest.mark.parametrize("story", tiny_models())
+def test_every_engine_tells_the_same_story(story, engine):
+    check_runs(tiny_models()[story], engine)
+    check_resumed(tiny_models()[story])
 
 
 @pytest.mark.parametrize("part", range(PARTS_RESUMED))
