@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flowsim.records.notes import put, take_slot
+from flowsim.records.notes import find, put, take_slot
 from flowsim.records.state import (
     AMOUNT,
     BUSY,
@@ -40,7 +40,7 @@ class InitialPatients:
     in_use: Ints  # by instance
     capacity: Ints  # by instance
     waiting: Ints  # rows (patient, instance, since, priority), in the order of each queue
-    holding: Ints  # rows (patient, instance, amount)
+    holding: Ints  # rows (patient, instance, amount); several of one patient and instance add up
     gone: NDArray[np.bool_]  # has left; a unit that was held is still being made ready
 
     @staticmethod
@@ -75,9 +75,13 @@ def settle(state: State, initial: InitialPatients, program: Any, start: int) -> 
         places.level[place, level] += 1
         places.now[place, WAITING] += 1
     for patient, place, amount in initial.holding.tolist():
-        notes[put(notes, people.who, state.counters, int(people.slot_of[patient]), place, HOLDS), AMOUNT] = (
-            amount
-        )
+        slot = int(people.slot_of[patient])
+        note = find(notes, people.who, slot, place, HOLDS)
+        if note < 0:
+            note = put(notes, people.who, state.counters, slot, place, HOLDS)
+            notes[note, AMOUNT] = 0
+        # Units in hand and units being made ready may be of one place: they count together.
+        notes[note, AMOUNT] += amount
     state.counters[PATIENTS] = len(initial.patient)
     state.counters[STARTED] = int((~initial.gone).sum())
 

@@ -14,7 +14,11 @@ TIMES = {"ten": 10, "twenty": 20, "five": 5}
 @cache
 def tiny_models() -> dict[str, Built]:
     """The written models by what happens in them."""
-    return {"three queues are left at once": three_queues(), "giving up makes room": giving_up()}
+    return {
+        "three queues are left at once": three_queues(),
+        "giving up makes room": giving_up(),
+        "two units in hand, one being made ready": made_ready(),
+    }
 
 
 def three_queues() -> Built:
@@ -47,3 +51,13 @@ def giving_up() -> Built:
     who = {str(at): (at, {"acuity": str(at)}) for at in range(3)}
     chains = (ed, first, second, third, pathway("gone").mark("left").leave("gone"))
     return built_from(tiny(*chains, resources=("doctor",)), numbers(who, {"doctor": 2}, TIMES), 2)
+
+
+def made_ready() -> Built:
+    """Half-way, one patient has two beds in hand, which go back before the third, which is being made ready."""
+    ed = (
+        pathway("ed").seize("bed", amount=3).release("bed", amount=1, after="twenty", label="one")
+        .hold("ten").release("bed").leave("home")
+    )  # fmt: skip
+    times = {"ten": 10, "twenty": 20}
+    return built_from(tiny(ed, resources=("bed",)), numbers({"a": 0}, {"bed": 3}, times), 2)
