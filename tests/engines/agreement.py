@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from flowsim.engines import ENGINES, State, start
+from flowsim.engines import ENGINES, SimpyEngine, State, start
 from flowsim.engines.initial import initial_patients
+from flowsim.engines.simpy_engine import MEASURES
 from flowsim.errors import RunError
 from flowsim.program import Program
+from flowsim.program.program import ONE
 from flowsim.records.fold import fold
 from flowsim.records.log import Code, EventLog, assert_equal, empty_log
 from flowsim.sampling.arrivals import Arrivals
@@ -103,21 +105,32 @@ def check_resumed(built: Built) -> None:
         assert_same(after[0], other, program)
     if not after[0].error:
         fold(after[0].log, program, goes_on(), initial=initial_patients(program, first.state))
-    if goes_on_unchanged(program, first):
+    if goes_on_unchanged(program, first, cut):
         whole = outcome(by_name(REFERENCE), program, built.arrivals())
         check_uninterrupted(program, whole, first, after[0], cut)
 
 
-def goes_on_unchanged(program: Program, first: Outcome) -> bool:
+def goes_on_unchanged(program: Program, first: Outcome, cut: int) -> bool:
     """Is a run that goes on from here the same as one that never stopped?
 
-    Not if a capacity changes at this very instant, which is then read at once with all others, nor if a rule
-    that has acted at this instant would act again: it is evaluated anew.
+    Not if a capacity changes at this very instant, which is then read at once with all others; nor if a rule
+    would act, but has not been evaluated since (it acts once an instant): who goes on evaluates every rule.
     """
-    return not program.rules and all(
-        not list(timetable.changes(cut - 1, cut + 1)) for timetable in program.capacity
-        for cut in first.state.time.tolist()
-    )  # fmt: skip
+    changes = any(list(timetable.changes(cut - 1, cut + 1)) for timetable in program.capacity)
+    return not changes and not _rules_that_would_act(first.engine)
+
+
+def _rules_that_would_act(engine: SimpyEngine) -> list[str]:
+    """The names of rules whose threshold is passed, and that have not acted."""
+    found = []
+    for rule, active in zip(engine.program.rules, engine.rule_active, strict=True):
+        pool = engine.pools[rule.watches]
+        value, on, off = MEASURES[rule.measure](pool), rule.on, rule.off
+        if rule.of_capacity:
+            value, on, off = value * ONE, on * pool.rota_capacity, off * pool.rota_capacity
+        if (value > off if active else value >= on) != active:
+            found.append(rule.name)
+    return found
 
 
 def check_uninterrupted(program: Program, whole: Outcome, first: Outcome, after: Outcome, cut: int) -> None:

@@ -9,6 +9,8 @@ from flowsim.pathway import CARRY_ON, Model, Pathway
 from flowsim.pathway.conditions import AllOf, Compare, Condition, Holds, IsOneOf, IsOpen
 from flowsim.pathway.steps import Choose, Release, Route, Seize, Step, verb_of
 
+WIDTH = 100
+
 
 def model_as_code(model: Model) -> str:
     """An expression that makes the model again."""
@@ -53,7 +55,15 @@ def _declared(item: Any) -> str:
 
 
 def _chain(chain: Pathway) -> str:
-    return "".join([f"pathway({chain.name!r})", *(_step(step, chain.name) for step in chain.steps)])
+    """The steps one after another, as many to a line as fit."""
+    lines = [f"(pathway({chain.name!r})"]
+    for step in chain.steps:
+        told = _step(step, chain.name)
+        if len(lines[-1]) + len(told) <= WIDTH:
+            lines[-1] += told
+        else:
+            lines.append(" " * 12 + told)
+    return "\n".join(lines) + ")"
 
 
 def _step(step: Step, chain: str) -> str:

@@ -17,7 +17,8 @@ from typing import Any
 from flowsim.errors import ConfigError, ModelError
 from flowsim.inputs.values import Config, SourceValue, TraceRow, frozen
 from flowsim.pathway import Model, attribute, calendar, free, in_use, present, queue, resource, rule, source
-from flowsim.pathway.steps import targets_of
+from flowsim.pathway.conditions import IsOpen, each_part
+from flowsim.pathway.steps import Pathway, Route, WaitUntil, targets_of
 from flowsim.program import Program, compile_program
 from flowsim.program.names import uses_of_parameters
 from flowsim.sampling import draw_arrivals
@@ -158,6 +159,7 @@ class Plan:
         ]
         if any("gone" in targets_of(step) for chain in chains for step in chain.steps):
             chains.append(gone(self.world))
+        named = {name for chain in chains for name in _calendars_of(chain)}
         return Model(
             name="random",
             attributes=tuple(attribute(name, *values) for name, values in OWN.items()),
@@ -165,6 +167,7 @@ class Plan:
             calendars=tuple(
                 calendar(name, per_site=per_site)
                 for name, (_, per_site) in zip(CALENDARS, self.openings, strict=True)
+                if name in named
             ),
             sources=tuple(source(f"door{at}", to=f"p{at}") for at in range(len(self.recipe.pathways))),
             rules=tuple(made for made, _ in self.rules),
@@ -226,9 +229,11 @@ class Plan:
 
     def config(self) -> tuple[Config, dict[str, Any]]:
         """The config, and the same as it would be written."""
+        named = {item.name for item in self.model.calendars}
         openings = {
             name: _each(per_site, self.places, {"open": list(hours)})
             for name, (hours, per_site) in zip(CALENDARS, self.openings, strict=True)
+            if name in named
         }
         written: dict[str, dict[str, Any]] = {
             "resources": {name: value for name, (value, _) in self.capacities.items()},
@@ -299,6 +304,14 @@ class Plan:
         time = f"{minute} min" if minute >= 0 else f"{before} 23:{60 + minute}"
         durations = {column: f"{stay // MINUTE} min" for column, stay in row.durations.items()}
         return {"id": row.id, "time": time, **row.attributes, **durations}
+
+
+def _calendars_of(chain: Pathway) -> Iterator[str]:
+    for step in chain.steps:
+        if isinstance(step, WaitUntil):
+            yield step.calendar
+        elif isinstance(step, Route):
+            yield from (part.calendar for part in each_part(step.branches) if isinstance(part, IsOpen))
 
 
 def _source(rows: tuple[TraceRow, ...]) -> SourceValue:
