@@ -18,7 +18,7 @@ WORKERS ?= auto
 TESTS   ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test verify calibrate lint format types docs bench census count wheel lock clean
+.PHONY: help setup demo test verify fuzz calibrate lint format types docs bench census count wheel lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -45,6 +45,9 @@ test: $(READY) ## the quick tests: minutes
 
 verify: $(READY) ## every test, the slow statistical ones too
 	$(PY) -m pytest $(TESTS) -n $(WORKERS) -m "slow or not slow"
+
+fuzz: $(READY) ## hold the engines to the same bytes on N=1000 random models, from number FROM on
+	$(PY) -m tests.engines.fuzz $(or $(N),1000) $(or $(FROM),1000000)
 
 calibrate: $(READY) ## simulate the reference year and the year held out: a quarter of an hour
 	$(BIN)/flowsim calibrate south_worcestershire --replications 3

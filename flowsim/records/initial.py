@@ -44,7 +44,7 @@ class InitialPatients:
     in_use: Ints  # by instance
     capacity: Ints  # by instance
     waiting: Ints  # rows (patient, instance, since, priority), in the order of each queue
-    holding: Ints  # rows (patient, instance, amount)
+    holding: Ints  # rows (patient, instance, amount); several of one patient and instance add up
     gone: NDArray[np.bool_]  # has left; a unit that was held is still being made ready
 
     @staticmethod
@@ -78,7 +78,11 @@ def settle(state: State, initial: InitialPatients, program: Any, start: int) -> 
         state.places[place, WAITING] += 1
         state.level[place, level] += 1
         _note(state, patient, (place, WAITS, since, level, state.places[place, TICKET]))
+    # Units in hand and units being made ready may be of one place: they count together.
+    together: dict[tuple[int, int], int] = {}
     for patient, place, amount in initial.holding.tolist():
+        together[patient, place] = together.get((patient, place), 0) + amount
+    for (patient, place), amount in together.items():
         _note(state, patient, (place, HOLDS, 0, amount, 0))
     state.counters[PATIENTS] = patients
     state.counters[STARTED] = int((~initial.gone).sum())

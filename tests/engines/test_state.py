@@ -12,6 +12,7 @@ from flowsim.errors import RunError
 from flowsim.pathway import Model, attribute, calendar, in_use, pathway, patient, resource, rule, source
 from flowsim.records.log import Code, to_text
 from flowsim.sampling import draw_arrivals
+from tests.engines.agreement import renumbered
 from tests.engines.tiny import numbers, tiny
 from tests.support import compiled
 
@@ -76,15 +77,6 @@ def go(program, begin, end, state=None):
     return np.concatenate(list(engine.run())), engine
 
 
-def renumbered(log, cut, new_number):
-    """Rows from the cut on, without the capacities of that instant, with patients as `new_number` says."""
-    log = log[(log["time"] >= cut) & ~((log["code"] == Code.CAPACITY) & (log["time"] == cut))].copy()
-    log["patient"] = [new_number(who) if who >= 0 else who for who in log["patient"].tolist()]
-    started = log["code"] == Code.START
-    log["value"][started] = [new_number(who) if who >= 0 else who for who in log["value"][started].tolist()]
-    return log
-
-
 @pytest.mark.parametrize("cut", [*range(5, 215, 14), 60, 120, 180])
 def test_a_run_that_was_saved_goes_on_as_if_it_had_not_been(cut, tmp_path):
     """The same bytes as uninterrupted, apart from the patients' numbers (who left before the cut: -2)."""
@@ -147,7 +139,7 @@ def test_two_branches_of_a_state_differ_only_by_the_option():
     waiting = int((np.unique(state.queues[:, 2])).size)
     assert waiting > 0
     assert (first["code"] == Code.GRANT).sum() >= waiting
-    assert not [who for who in changed.patients.values() if who.waiting]
+    assert not len(changed.state().queues)
     new = [
         log[(log["code"] == Code.START) & (log["resource"] >= 0)][["time", "patient"]]
         for log in (same, better)
