@@ -154,9 +154,7 @@ def contenders() -> list[Contender]:
     """Everybody, those who are not here too."""
     program = reference_program()
     cpp = "" if shutil.which("g++") else "not here: install g++"
-    no_cubicles = (
-        "no cubicles, so nobody boards in one; priorities and the bed kept until there is a place, yes"
-    )
+    no_cubicles = "all but cubicles, so nobody boards in one; beds go by priority too"
     return [
         *(of_engine(engine, program) for engine in reversed(ENGINES)),
         Contender(BY_HAND, partial(from_module, "hand_written")),
