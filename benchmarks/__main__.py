@@ -46,7 +46,7 @@ def main() -> None:
     print(about(found))
     for table in tables(found):
         print(as_text(table))
-    print(f"Written: benchmarks/results/{results.save(found).name}")
+    print(f"Written: benchmarks/results/{results.save(found, whole=set(parts) == set(PARTS)).name}")
 
 
 def about(found: dict[str, Any]) -> str:

@@ -10,6 +10,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import flowsim
+
 PACKAGES = ("flowsim", "simpy", "numpy", "numba", "scipy", "pandas", "ciw", "salabim")
 
 
@@ -52,7 +54,9 @@ def memory_gb() -> float | None:
 
 
 def version(package: str) -> str:
-    """The installed version of a package; empty if it is not here."""
+    """The version of a package; empty if it is not here. flowsim may be run from its checkout."""
+    if package == "flowsim":
+        return flowsim.__version__
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

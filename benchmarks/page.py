@@ -1,6 +1,6 @@
 """Fill the tables of docs/background/performance.md from a file of results. The script adds no figure of its own.
 
-python -m benchmarks.page [RESULTS.json]      (the newest that is not of a quick run)
+python -m benchmarks.page [RESULTS.json]      (the newest of a whole run)
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from flowsim.engines.initial import initial_patients
 from flowsim.program import Program, compile_program
 from flowsim.records.fold import Folding
 from flowsim.sampling.arrivals import Arrivals, ArrivalWeek
+from flowsim.studies.design import Design
 from flowsim.studies.replicate import Replication
 from flowsim.studies.scenario import Scenario, load_place
 from flowsim.studies.study import Study
@@ -55,15 +56,19 @@ def people_of(program: Program) -> float:
 
 
 def one_year(scenario: Scenario, engine: str, days: int, seed: int) -> dict[str, float]:
-    """Processor seconds by part, and patients, of what `flowsim run` does for one replication."""
-    program = scenario.program()
+    """The place from its warmed census: processor seconds by part, and patients."""
     design = design_for(scenario, 1, days, None, seed, "census", 1, engine)
     assert design.state is not None, "the shipped census does not fit: flowsim census " + scenario.place
+    return spent_on(scenario.program(), design)
+
+
+def spent_on(program: Program, design: Design) -> dict[str, float]:
+    """Processor seconds by part, and patients, of what `flowsim run` does for one replication."""
     clock = Laps()
-    state = State.load(design.state)
-    initial = initial_patients(program, state)
-    arrivals = TimedArrivals(program, seed, 0, design.begin, design.until)
-    running = start(program, arrivals, engine, state)
+    state = None if design.state is None else State.load(design.state)
+    initial = None if state is None else initial_patients(program, state)
+    arrivals = TimedArrivals(program, design.seed, 0, design.begin, design.until)
+    running = start(program, arrivals, design.engine, state)
     folding = Folding(program, arrivals, initial)
     clock.lap("start", less=arrivals.seconds)
     rows = 0
@@ -74,8 +79,9 @@ def one_year(scenario: Scenario, engine: str, days: int, seed: int) -> dict[str,
         clock.lap("fold", less=arrivals.seconds)
     tallies = folding.finish(design.until)
     clock.lap("fold", less=arrivals.seconds)
-    done = Replication(scenario.name, 0, tallies, tuple(running.notices))
-    Study(design, {scenario.name: program}, {scenario.name: [done]}).summary(scenario.name)
+    name = program.config.name
+    done = Replication(name, 0, tallies, tuple(running.notices))
+    Study(design, {name: program}, {name: [done]}).summary(name)
     clock.lap("kpis")
     clock.spent["arrivals"] = clock.set_apart
     return {**{part: clock.spent[part] for part in PARTS}, "patients": int(tallies.patients[0]), "rows": rows}

@@ -11,17 +11,18 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent / "results"
 
 
-def save(results: dict[str, Any]) -> Path:
-    """Write results under the time they were made."""
+def save(results: dict[str, Any], whole: bool) -> Path:
+    """Write results under the time they were made; the name says if they are quick ones, or not of every part."""
     FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / f"{datetime.now():%Y-%m-%d_%H-%M-%S}{'_quick' if results['quick'] else ''}.json"
+    kind = "_quick" if results["quick"] else "" if whole else "_part"
+    path = FOLDER / f"{datetime.now():%Y-%m-%d_%H-%M-%S}{kind}.json"
     path.write_text(json.dumps(_plain(results), indent=1) + "\n", encoding="utf-8")
     return path
 
 
 def newest() -> Path | None:
-    """The newest results that are not of a quick run; None if there are none."""
-    found = sorted(path for path in FOLDER.glob("*.json") if not path.stem.endswith("_quick"))
+    """The newest results of every part that are not quick ones; None if there are none."""
+    found = sorted(path for path in FOLDER.glob("*.json") if not path.stem.endswith(("_quick", "_part")))
     return found[-1] if found else None
 
 
