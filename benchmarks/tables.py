@@ -107,6 +107,7 @@ def threads_table(found: Results) -> Table:
     ]
     notes = (
         "Work done in the same time on the wall, two threads over one: 2 at best, less where the cores are shared.",
+        "Judged only if the control gains 1.5: with less, somebody else had the second core.",
     )
     return Table("Two replications side by side", ("", "two threads over one"), rows, notes)
 

@@ -32,9 +32,9 @@ def verdict(row: dict[str, Any], quick: bool = False) -> str:
         return "not judged: a quick run"
     if row["met"]:
         return "met"
-    bound = row["at_least"] if row["at_least"] is not None else row["at_most"]
-    apart = abs(row["figure"] / bound - 1)
-    return f"missed: {apart:.0%} {'below' if row['at_least'] is not None else 'above'} it"
+    if row["at_least"] is not None:
+        return f"missed: {row['figure'] / row['at_least']:.2g} of it"
+    return f"missed: {row['figure'] / row['at_most']:.2g} times it"
 
 
 def bound(row: dict[str, Any]) -> str:
