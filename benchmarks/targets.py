@@ -33,8 +33,8 @@ def verdict(row: dict[str, Any], quick: bool = False) -> str:
     if row["met"]:
         return "met"
     if row["at_least"] is not None:
-        return f"missed: {row['figure'] / row['at_least']:.2g} of it"
-    return f"missed: {row['figure'] / row['at_most']:.2g} times it"
+        return f"missed: {row['figure'] / row['at_least']:.3g} of it"
+    return f"missed: {row['figure'] / row['at_most']:.3g} times it"
 
 
 def bound(row: dict[str, Any]) -> str:
