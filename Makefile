@@ -69,7 +69,7 @@ docs: $(READY) ## build the documentation into docs/_build, and run what it show
 	$(PY) -m sphinx --fail-on-warning --keep-going --quiet docs docs/_build/html
 	$(PY) -m pytest tests/docs -n $(WORKERS)
 
-bench: $(READY) ## time flowsim against hand-written SimPy
+bench: $(READY) ## time flowsim beside SimPy, C++ and other simulators: half an hour
 	$(PY) -m benchmarks
 
 census: $(READY) ## remake the warmed census that ships with South Worcestershire

@@ -1,60 +1,81 @@
-"""`make bench`: patients a second of the SimPy engine and of hand-written SimPy, medians of several runs."""
+"""`make bench`: flowsim beside others on the same work, a place's year, growth, and how long a start takes.
+
+    python -m benchmarks [--only reference,place,growth,start] [--rounds 5] [--quick]
+
+Whoever is not installed is said to be missing. `--quick` only tries that everything runs: its figures mean nothing.
+"""
 
 from __future__ import annotations
 
 import argparse
-import gc
-import platform
-import time
+import sys
 from collections.abc import Callable
-from statistics import median
+from datetime import datetime
+from typing import Any
 
-from benchmarks import hand_written, reference
-from flowsim.engines import start
-from flowsim.inputs import read_config
-from flowsim.program import Program, compile_program
-from flowsim.program.timetables import DAY
-from flowsim.sampling import draw_arrivals
+from benchmarks import growth, machine, place, results, side_by_side, starts
+from benchmarks.children import Failed
+from benchmarks.given import Given
+from benchmarks.tables import as_text, tables
 
-ALLOWED = 2.5
-"""The most that the engine may take, as a multiple of the same pathway written by hand."""
-
-
-def by_flowsim(program: Program, days: int, seed: int) -> int:
-    """Run the engine and throw the log away, chunk by chunk; returns the number of patients."""
-    engine = start(program, draw_arrivals(program, seed, 0, 0, days * DAY))
-    for _ in engine.run():
-        pass
-    return engine.started
-
-
-def seconds_a_patient(run: Callable[[int], int], seed: int) -> float:
-    """Processor seconds for each patient of one run."""
-    gc.collect()
-    began = time.process_time()
-    patients = run(seed)
-    return (time.process_time() - began) / patients
+PARTS: dict[str, Callable[[Given], dict[str, Any]]] = {
+    "reference": side_by_side.measure,
+    "place": place.measure,
+    "growth": growth.measure,
+    "start": starts.measure,
+}
 
 
 def main() -> None:
-    """Time both in turns, so that a busy machine troubles both alike."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--repeats", type=int, default=3)
-    given = parser.parse_args()
-    program = compile_program(reference.model(), read_config(reference.config()))
-    by_flowsim(program, 1, 0)  # compiled functions are loaded before the clock starts
-    ours, by_hand = [], []
-    for seed in range(given.repeats):
-        by_hand.append(seconds_a_patient(lambda s: hand_written.simulate(given.days, s)[0], seed))
-        ours.append(seconds_a_patient(lambda s: by_flowsim(program, given.days, s), seed))
-    ratio = median(mine / theirs for mine, theirs in zip(ours, by_hand, strict=True))
-    print(
-        f"{platform.platform()}, Python {platform.python_version()}; {given.repeats} runs of {given.days} days"
+    """Measure, print, and keep."""
+    parts, given = read()
+    found: dict[str, Any] = {
+        "made": f"{datetime.now():%Y-%m-%d %H:%M}",
+        "quick": given.quick,
+        "rounds": given.rounds,
+        "machine": machine.describe(),
+    }
+    try:
+        for part in parts:
+            found[part] = PARTS[part](given)
+    except Failed as failed:
+        sys.exit(f"{part}: {failed}")
+    except KeyboardInterrupt:
+        sys.exit("Stopped. Nothing was written.")
+    found["load_at_the_end"] = machine.load()
+    print(about(found))
+    for table in tables(found):
+        print(as_text(table))
+    print(f"Written: benchmarks/results/{results.save(found, whole=set(parts) == set(PARTS)).name}")
+
+
+def about(found: dict[str, Any]) -> str:
+    """The machine in a line or two."""
+    here = found["machine"]
+    packages = ", ".join(f"{name} {version}" for name, version in here["packages"].items())
+    return (
+        f"{found['made']}; {here['processor']}, {here['cores']} cores, {here['memory_gb']} GB; {here['system']}\n"
+        f"Python {here['python']}; {packages}; {here['g++'] or 'no g++'}; commit {here['commit'] or 'unknown'}\n"
+        f"load averages {here['load']} at the start, {found['load_at_the_end']} at the end\n"
     )
-    print(f"hand-written SimPy     {1 / median(by_hand):10,.0f} patients a second")
-    print(f"flowsim, SimPy engine  {1 / median(ours):10,.0f} patients a second")
-    print(f"time, flowsim over hand-written: {ratio:.2f} (at most {ALLOWED})")
+
+
+def read() -> tuple[list[str], Given]:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas between them")
+    parser.add_argument("--rounds", type=int, default=5, help="turns of everybody; medians are taken")
+    parser.add_argument("--quick", action="store_true", help="try that everything runs")
+    asked = parser.parse_args()
+    parts = [part for part in asked.only.split(",") if part]
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown or not parts:
+        parser.error(f"--only knows {', '.join(PARTS)}, not {', '.join(unknown) or 'nothing'}")
+    if asked.rounds < 1:
+        parser.error("--rounds is at least 1")
+    return parts, Given(min(asked.rounds, 2) if asked.quick else asked.rounds, asked.quick)
 
 
 if __name__ == "__main__":
