@@ -198,7 +198,8 @@ def where(as_json: AsJson = False) -> None:
 
 def engines(
     warm: Annotated[
-        bool, typer.Option("--warm", help="Compile what is compiled now (once a machine), not at the first run.")
+        bool,
+        typer.Option("--warm", help="Compile what is compiled now (once a machine), not at the first run."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -39,7 +39,7 @@ def run(
     ] = None,
     warm_up: WarmUp = None,
     seed: Seed = 1,
-    engine: Annotated[str, typer.Option(help="The engine (see: flowsim engines).")] = DEFAULT,
+    engine: Annotated[str, typer.Option(help="The engine (see: flowsim engines).")] = "compiled",
     workers: Annotated[int, typer.Option(help="Replications at once; 0: one a core.", min=0)] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for tables, pictures and the manifest.")] = None,
     everything: Annotated[
@@ -54,6 +54,7 @@ def run(
     from dataclasses import replace
 
     from flowsim.api import design_for
+    from flowsim.cli.warming import warm_up_if_new
     from flowsim.engines import ENGINES
     from flowsim.errors import did_you_mean
     from flowsim.studies import Scenario
@@ -68,6 +69,7 @@ def run(
         refuse("--each compares options one by one, and no --option is given.", "Add --option NAME.")
     if out is not None:
         folder_to_write(out)
+    warm_up_if_new(engine)
     began = time.perf_counter()
     base = Scenario(place)
     scenarios = [base, *scenarios_of(base, option, change, each)]

@@ -12,7 +12,6 @@ import numpy as np
 
 from flowsim.engines.compiled import columns as col
 from flowsim.engines.compiled.at_rest import inside, snapshot
-from flowsim.engines.compiled.block import Block
 from flowsim.engines.compiled.blocks import Layout
 from flowsim.engines.compiled.events import put_first, schedule
 from flowsim.engines.compiled.kernel import DOINGS, MOST_STEPS_AT_ONE_INSTANT, go
@@ -28,6 +27,7 @@ from flowsim.program.program import Program
 from flowsim.program.timetables import WEEK
 from flowsim.records.log import LOG, Code, EventLog
 from flowsim.sampling.arrivals import Arrivals
+from flowsim.sampling.block import Block
 from flowsim.sampling.philox import run_key
 
 ROWS_A_CHUNK = 200_000

@@ -113,5 +113,10 @@ def _pending(engine: SimpyEngine, state: State, names: Names, patients: list[Pat
         else:
             step, attributes, durations = names.returning(state.returning[[a]])
             engine.verbs.return_later(
-                delay, int(state.returning_key[a]), int(step[0]), attributes[0].tolist(), durations[0].tolist(), who
+                delay,
+                int(state.returning_key[a]),
+                int(step[0]),
+                attributes[0].tolist(),
+                durations[0].tolist(),
+                who,
             )

@@ -174,7 +174,9 @@ class SimpyEngine:
     def _timed(self) -> set[int]:
         """Numbers of the patients whose present wait has a timer."""
         timers = [event.what for _, _, event in self.env.pending() if getattr(event, "kind", "") == "timer"]
-        return {patient.number for patient, wait, _ in timers if patient.wait_number == wait and patient.waits}
+        return {
+            patient.number for patient, wait, _ in timers if patient.wait_number == wait and patient.waits
+        }
 
     # --- rotas, calendars, rules (rules 3 and 9) ---------------------------------------------------------------
 

@@ -80,7 +80,9 @@ def _without_those_who_may_move(
             for pool, units in one.holds.items():
                 held[pool] = held.get(pool, 0) + units
         wanted = {pool for one in stuck.values() for pool in one.wants}
-        moving = {pool for pool in wanted if pool in rising or _may_move(scene.pools(pool), held.get(pool, 0))}
+        moving = {
+            pool for pool in wanted if pool in rising or _may_move(scene.pools(pool), held.get(pool, 0))
+        }
         left = {number: one for number, one in stuck.items() if not moving.intersection(one.wants)}
         if len(left) == len(stuck):
             break

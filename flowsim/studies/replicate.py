@@ -128,7 +128,10 @@ def _on_threads(
         on_days(days)
 
     with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(run_one, Prepared(programs[name], name), design, number, told) for name, number in tasks]
+        futures = [
+            pool.submit(run_one, Prepared(programs[name], name), design, number, told)
+            for name, number in tasks
+        ]
         try:
             return [future.result() for future in as_completed(futures)]
         finally:  # nothing goes on after a failure

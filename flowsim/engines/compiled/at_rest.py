@@ -135,7 +135,8 @@ def _pending(layout: Layout, run: Ints, people: Ints, number_of_row: Ints) -> tu
     table = layout.rows_of(run, col.PATIENT_TABLE)
     place_of = {number: at for at, number in enumerate(people[:, col.NUMBER].tolist())}
     journeys = layout.rows_of(run, col.RETURN_TABLE)
-    rows, to_start = [], []
+    rows: list[tuple[int, ...]] = []
+    to_start: list[int] = []
     for time, _, _, kind, whom, a, b, c in events.tolist():
         if kind == col.HOLD_ENDS:
             rows.append((time, HOLD, int(number_of_row[whom]), a, b))

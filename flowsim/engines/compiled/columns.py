@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flowsim.engines.compiled.machine import part
+from flowsim.sampling.machine import part
 
 Ints = NDArray[np.int64]
 

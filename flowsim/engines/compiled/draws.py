@@ -71,10 +71,10 @@ from flowsim.engines.compiled.columns import (
     pool_at,
     step_at,
 )
-from flowsim.engines.compiled.machine import as_signed, highest_bit, part, unsigned, whole
 from flowsim.program.program import ONE
 from flowsim.program.quantiles import OCTAVES, PER_OCTAVE
 from flowsim.sampling.lookup import FRACTION_BITS, PART_BITS, UPPER
+from flowsim.sampling.machine import as_signed, highest_bit, part, unsigned, whole
 from flowsim.sampling.philox import uniform
 
 # Compiled functions read these as plain numbers.
@@ -169,7 +169,7 @@ def duration_of(tables, run, patient, duration, stream, n):  # type: ignore[no-u
 def drawn(tables: Any, table: int, u: Any) -> int:
     """The duration of a quantile table, or of a table of exact values, at a uniform."""
     if table >= 0:
-        return interpolate(tables, tables[KNOTS] + table * tables[KNOTS_EACH], u)
+        return int(interpolate(tables, tables[KNOTS] + table * tables[KNOTS_EACH], u))
     exact = tables[EXACT_TABLE] + (-table - 1) * EXACT_WIDTH
     first, width = tables[exact], tables[exact + 1]
     return int(
@@ -218,15 +218,15 @@ def holds_true(tables: Any, run: Any, patient: int, test: int) -> bool:
     if kind == SINCE_MARK:
         passed = run[NOW] - run[patient + run[MARK_FROM] + of]
         limit = duration_of(tables, run, patient, tables[asked + TEST_LIMIT], 0, 0)
-        return compare(passed, tables[asked + TEST_COMPARISON], limit)
+        return bool(compare(passed, tables[asked + TEST_COMPARISON], limit))
     if tables[asked + TEST_PER_SITE] != 0:
         of += run[patient + ATTRIBUTES_FROM]
     if kind == IS_OPEN:
         return bool(run[run[OPEN_NOW] + of] == tables[asked + TEST_WANTED])
     if kind == HOLDS:
-        return (holding_of(run, patient, of) != NONE) == (tables[asked + TEST_WANTED] != 0)
+        return bool((holding_of(run, patient, of) != NONE) == (tables[asked + TEST_WANTED] != 0))
     limit = number_of(tables, run, patient, tables[asked + TEST_LIMIT])
-    return compare(quantity(run, of, kind), tables[asked + TEST_COMPARISON], limit)
+    return bool(compare(quantity(run, of, kind), tables[asked + TEST_COMPARISON], limit))
 
 
 @part

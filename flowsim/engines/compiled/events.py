@@ -36,7 +36,7 @@ from flowsim.engines.compiled.columns import (
     C,
     event_at,
 )
-from flowsim.engines.compiled.machine import highest_bit, entrance, lowest_bit, part, toggled, whole
+from flowsim.sampling.machine import entrance, highest_bit, lowest_bit, part, toggled, whole
 
 FIRST, LAST = 0, 1
 

@@ -129,7 +129,6 @@ from flowsim.engines.compiled.columns import (
 )
 from flowsim.engines.compiled.draws import quantity
 from flowsim.engines.compiled.events import advance, due, free, schedule
-from flowsim.engines.compiled.machine import entrance, part, whole
 from flowsim.engines.compiled.queueing import (
     escalate,
     give_back,
@@ -141,8 +140,8 @@ from flowsim.engines.compiled.queueing import (
 )
 from flowsim.engines.compiled.steps import (
     AGAIN,
-    GOES_ON,
     REFUSED,
+    SUSPENDED,
     choose,
     come_back,
     hold,
@@ -158,6 +157,7 @@ from flowsim.engines.compiled.steps import (
 from flowsim.program.program import ONE
 from flowsim.program.timetables import DAY, YEAR_DAYS
 from flowsim.records.log import Code, Left
+from flowsim.sampling.machine import entrance, part, whole
 
 STARTS, SETS, NEW_CAPACITY = int(Code.START), int(Code.SET), int(Code.CAPACITY)
 GAVE_UP = int(Left.GAVE_UP)
@@ -238,7 +238,16 @@ def short_of_room(run: Any, rows: int) -> bool:
 
 
 @part
-def do_step(tables: Any, run: Any, log: Any, opening: Any, who: int) -> int:
+def going_round(run: Any, patient: int) -> bool:
+    """Has the patient done too many steps at one instant? Counts this one."""
+    if run[patient + INSTANT] != run[NOW]:
+        run[patient + INSTANT], run[patient + STEPS_AT_INSTANT] = run[NOW], 0
+    run[patient + STEPS_AT_INSTANT] += 1
+    return bool(run[patient + STEPS_AT_INSTANT] > MOST_STEPS_AT_ONE_INSTANT)
+
+
+@whole
+def do_step(tables, run, log, opening, who):  # type: ignore[no-untyped-def]
     """The patient whose turn it is does the next step, or goes on with one; returns trouble, or LIMIT for none."""
     patient = patient_at(run, who)
     at = run[patient + AT]
@@ -247,49 +256,39 @@ def do_step(tables: Any, run: Any, log: Any, opening: Any, who: int) -> int:
         if at == NONE:
             ended(run, who)
             return LIMIT
-        if run[patient + INSTANT] != run[NOW]:
-            run[patient + INSTANT], run[patient + STEPS_AT_INSTANT] = run[NOW], 0
-        run[patient + STEPS_AT_INSTANT] += 1
-        if run[patient + STEPS_AT_INSTANT] > MOST_STEPS_AT_ONE_INSTANT:
+        if going_round(run, patient):
             return GOING_ROUND
         run[patient + AT] = at
     verb = tables[step_at(tables, at) + OP]
-    said = do_verb(tables, run, log, opening, who, at, verb)
-    if said == AGAIN:
-        return LIMIT
-    run[SUB] = 0
-    if said == GOES_ON:
-        return LIMIT
+    if verb == ROUTE:  # the most frequent ones first
+        said = route(tables, run, who, at)
+    elif verb == MARK:
+        said = mark(tables, run, log, who, at)
+    elif verb == SET:
+        said = set_attribute(tables, run, log, who, at)
+    elif verb == SEIZE:
+        said = seize(tables, run, log, who, at)
+    elif verb == RELEASE:
+        said = release(tables, run, log, who, at)
+    elif verb == CHOOSE:
+        said = choose(tables, run, who, at)
+    elif verb == HOLD:
+        said = hold(tables, run, who, at)
+    elif verb == HOLD_FIXED:
+        said = hold_fixed(tables, run, who, at)
+    elif verb == COME_BACK:
+        said = come_back(tables, run, who, at)
+    elif verb == WAIT:
+        said = wait_until(tables, run, opening, who, at)
+    else:
+        said = leave(tables, run, log, who, at)
     if said == REFUSED:
         return NOT_HELD if verb == RELEASE else (STILL_HOLDS if verb == LEAVE else NEVER_OPENS)
-    run[WHO] = NOBODY
+    if said == SUSPENDED:
+        run[WHO] = NOBODY
+    if said != AGAIN:
+        run[SUB] = 0
     return LIMIT
-
-
-@part
-def do_verb(tables: Any, run: Any, log: Any, opening: Any, who: int, at: int, verb: int) -> int:
-    """The verb of a step, the most frequent ones first."""
-    if verb == ROUTE:
-        return route(tables, run, who, at)
-    if verb == MARK:
-        return mark(tables, run, log, who, at)
-    if verb == SET:
-        return set_attribute(tables, run, log, who, at)
-    if verb == SEIZE:
-        return seize(tables, run, log, who, at)
-    if verb == RELEASE:
-        return release(tables, run, log, who, at)
-    if verb == CHOOSE:
-        return choose(tables, run, who, at)
-    if verb == HOLD:
-        return hold(tables, run, who, at)
-    if verb == HOLD_FIXED:
-        return hold_fixed(tables, run, who, at)
-    if verb == COME_BACK:
-        return come_back(tables, run, who, at)
-    if verb == WAIT:
-        return wait_until(tables, run, opening, who, at)
-    return leave(tables, run, log, who, at)
 
 
 @whole

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flowsim.engines.compiled.block import store_row
 from flowsim.engines.compiled.columns import (
     AMOUNT,
     BEFORE,
@@ -71,8 +70,9 @@ from flowsim.engines.compiled.columns import (
 )
 from flowsim.engines.compiled.draws import holding_of
 from flowsim.engines.compiled.events import schedule
-from flowsim.engines.compiled.machine import highest_bit, lowest_bit, part, whole
 from flowsim.records.log import Code, Left
+from flowsim.sampling.block import store_row
+from flowsim.sampling.machine import highest_bit, lowest_bit, part, whole
 
 # Compiled functions read plain numbers, not members of an IntEnum.
 JOIN, GRANTED, RELEASED, LEFT, INTERRUPTED, NEW_PRIORITY, NEW_CAPACITY = (

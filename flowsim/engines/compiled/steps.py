@@ -107,7 +107,6 @@ from flowsim.engines.compiled.columns import (
 )
 from flowsim.engines.compiled.draws import duration_of, holding_of, holds_true, number_of, share_of, visit
 from flowsim.engines.compiled.events import schedule
-from flowsim.engines.compiled.machine import part
 from flowsim.engines.compiled.queueing import (
     drop,
     give_back,
@@ -121,6 +120,7 @@ from flowsim.engines.compiled.queueing import (
     write,
 )
 from flowsim.records.log import Code, Left
+from flowsim.sampling.machine import part
 from flowsim.sampling.philox import child_key
 
 MARKED, SETS, JOINS, TURNED_AWAY, ENDS = (

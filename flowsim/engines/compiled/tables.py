@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from flowsim.engines.compiled import columns as col
-from flowsim.engines.compiled.block import Block
 from flowsim.engines.compiled.blocks import joined
 from flowsim.engines.compiled.columns import NONE, Ints
 from flowsim.program import program as prog
 from flowsim.program.program import NOWHERE, Classes, Drawn, Durations, Numbers, Program, ResourceRef, Shares
 from flowsim.program.timetables import YEAR_DAYS
 from flowsim.sampling.arrivals import calendar_of
+from flowsim.sampling.block import Block
 from flowsim.sampling.lookup import Lookup
 
 KINDS = {"is_one_of": col.IS_ONE_OF, "is_open": col.IS_OPEN, "holds": col.HOLDS, "since": col.SINCE_MARK,
@@ -106,7 +106,7 @@ class TableWriter:
     def tables(self) -> Ints:
         """All of it, in one block."""
         program = self.program
-        step = [self._padded(at, self._step(at, one)) for at, one in enumerate(program.steps)]
+        step = [self._padded(at, self._step(one)) for at, one in enumerate(program.steps)]
         exact_first = np.cumsum([0, *(len(one.values) for one in program.discrete)])
         calendar = calendar_of(program)
         parts = {
@@ -161,7 +161,7 @@ class TableWriter:
         whole = [row[0], self.visits.get(at, NONE), *row[1:]]
         return [*whole, *([NONE] * (col.STEP_WIDTH - len(whole)))]
 
-    def _step(self, at: int, step: prog.Step) -> list[int]:
+    def _step(self, step: prog.Step) -> list[int]:
         match step:
             case prog.SeizeStep():
                 return self._seize(step)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from flowsim.engines.compiled import columns as col
-from flowsim.engines.compiled.block import Block
 from flowsim.engines.compiled.columns import Ints
 from flowsim.program.program import Program
 from flowsim.program.timetables import WEEK
 from flowsim.sampling.arrivals import Arrivals
+from flowsim.sampling.block import Block
 
 NOTHING = Block(np.zeros(0, np.int64))
 

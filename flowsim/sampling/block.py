@@ -25,7 +25,7 @@ class Block:
     def __init__(self, rows: NDArray[Any]) -> None:
         if not rows.flags.c_contiguous:
             raise ValueError("A block is one piece of memory: give it a contiguous array.")
-        self.rows = rows
+        self.rows = rows.reshape(-1)
         self.address = rows.ctypes.data
 
     def __getitem__(self, at: int) -> int:
@@ -68,7 +68,7 @@ if JIT:
         return BLOCK
 
     @register_model(BlockType)
-    class _Model(PrimitiveModel):  # type: ignore[misc]
+    class _Model(PrimitiveModel):
         def __init__(self, manager: Any, of: Any) -> None:
             super().__init__(manager, of, WORD.as_pointer())
 
@@ -80,14 +80,14 @@ if JIT:
         return NativeValue(context.builder.inttoptr(number, WORD.as_pointer()))
 
     @infer_global(operator.getitem)
-    class _Get(AbstractTemplate):  # type: ignore[misc]
+    class _Get(AbstractTemplate):
         def generic(self, args: Any, _kws: Any) -> Any:
             if isinstance(args[0], BlockType) and isinstance(args[1], types.Integer):
                 return signature(types.int64, args[0], types.int64)
             return None
 
     @infer_global(operator.setitem)
-    class _Set(AbstractTemplate):  # type: ignore[misc]
+    class _Set(AbstractTemplate):
         def generic(self, args: Any, _kws: Any) -> Any:
             if isinstance(args[0], BlockType) and isinstance(args[1], types.Integer):
                 return signature(types.none, args[0], types.int64, types.int64)
@@ -102,8 +102,8 @@ if JIT:
         builder.store(args[2], builder.gep(args[0], [args[1]]))
         return context.get_dummy_value()
 
-    @intrinsic  # type: ignore[untyped-decorator]
-    def store_row(_context, log, at, time, patient, code, resource, value):  # type: ignore[no-untyped-def]
+    @intrinsic
+    def _store_row(_context, log, at, time, patient, code, resource, value):
         """Write one row of a log (rule 10)."""
         sig = types.none(BLOCK, *[types.int64] * 6)
 
@@ -121,6 +121,12 @@ if JIT:
 
 else:
 
-    def store_row(log: Block, at: int, time: int, patient: int, code: int, resource: int, value: int) -> None:
+    def _store_row(
+        log: Block, at: int, time: int, patient: int, code: int, resource: int, value: int
+    ) -> None:
         """Write one row of a log (rule 10)."""
         log.rows[at] = (time, patient, code, resource, value)
+
+
+store_row: Any = _store_row
+"""Write one row of a log: block, row, time, patient, code, resource, value."""
