@@ -84,7 +84,7 @@ def put_first(run, events):  # type: ignore[no-untyped-def]
 
 @whole
 def advance(run, limit):  # type: ignore[no-untyped-def]
-    """Set the clock to the next time at which something happens; False if that is not before the limit."""
+    """Set the clock to the next time at which something happens; False if not before the limit (rules 1, 2)."""
     run[NEXT_TIME] = NEVER
     for level in range(HEIGHT):
         slots = run[run[OCCUPIED] + level]

@@ -108,7 +108,7 @@ def touch(run: Any, pool: int) -> None:
 
 @part
 def will_grant(run: Any, pool: int) -> None:
-    """Have the kernel grant at a pool before anything else happens."""
+    """Have the kernel grant at a pool before anything else happens (rule 5)."""
     if run[pool_at(run, pool) + WAITING] != 0:
         run[run[STACK] + run[DEPTH]] = pool
         run[DEPTH] += 1
@@ -116,7 +116,7 @@ def will_grant(run: Any, pool: int) -> None:
 
 @part
 def will_grant_at(run: Any, place: int) -> None:
-    """Have the kernel grant at the pools of a chain of places, the first of the chain first."""
+    """Have the kernel grant at the pools of a chain of places, the first of the chain first (rule 5)."""
     above = run[STACK] + run[DEPTH]
     at = place
     while at != NONE:
@@ -325,7 +325,7 @@ def grant_once(tables: Any, run: Any, log: Any) -> None:
 
 @part
 def take(run: Any, log: Any, pool: int, who: int) -> None:
-    """A waiting patient is granted: leaves every queue, and resumes now unless it is the one executing."""
+    """A waiting patient is granted: leaves every queue, and resumes now unless it is executing (rule 5)."""
     first = leave_queues(run, who)
     hold_units(run, log, who, pool)
     number = run[patient_at(run, who) + NUMBER]
