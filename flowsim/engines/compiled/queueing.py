@@ -70,6 +70,7 @@ from flowsim.engines.compiled.columns import (
 )
 from flowsim.engines.compiled.draws import holding_of
 from flowsim.engines.compiled.events import schedule
+from flowsim.engines.compiled.victims import next_victim, room_by_interrupting
 from flowsim.records.log import Code, Left
 from flowsim.sampling.block import store_row
 from flowsim.sampling.machine import highest_bit, lowest_bit, part, whole
@@ -390,41 +391,6 @@ def escalate(run: Any, log: Any, who: int, level: int) -> None:
 
 
 # --- interruption (rule 8) --------------------------------------------------------------------------------------
-
-
-@part
-def interruptible(run: Any, held: int, urgency: int) -> bool:
-    """May who holds this be interrupted by somebody of that priority?"""
-    at = holding_at(run, held)
-    return bool(run[patient_at(run, run[at + HOLDER]) + HOLD_STEP] != NONE and run[at + RANK] > urgency)
-
-
-@whole
-def room_by_interrupting(run, pool, urgency):  # type: ignore[no-untyped-def]
-    """Units that would be free if every holder who may be interrupted were."""
-    at = pool_at(run, pool)
-    room = run[at + CAPACITY] - run[at + IN_USE]
-    held = run[at + FIRST_HOLDER]
-    while held != NONE:
-        if interruptible(run, held, urgency):
-            room += run[holding_at(run, held) + UNITS]
-        held = run[holding_at(run, held) + NEXT_HOLDER]
-    return room
-
-
-@whole
-def next_victim(run, pool, urgency):  # type: ignore[no-untyped-def]
-    """The holding to give up next: worst priority first, and among equals the latest granted."""
-    worst, rank, grant = NONE, NONE, NONE
-    held = run[pool_at(run, pool) + FIRST_HOLDER]
-    while held != NONE:
-        at = holding_at(run, held)
-        if interruptible(run, held, urgency) and (
-            run[at + RANK] > rank or (run[at + RANK] == rank and run[at + GRANT] > grant)
-        ):
-            worst, rank, grant = held, run[at + RANK], run[at + GRANT]
-        held = run[at + NEXT_HOLDER]
-    return worst
 
 
 @whole
