@@ -70,7 +70,7 @@ def calibrate(
         typer.Option("--warm-up", help="Days of warm-up from empty, instead of the warmed census.", min=1),
     ] = None,
     seed: Seed = 1,
-    workers: Annotated[int, typer.Option(help="Processes at once; 0: one a core.", min=0)] = 0,
+    workers: Annotated[int, typer.Option(help="Replications at once; 0: one a core.", min=0)] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Simulate the reference year and the held-out years, and write the table of modelled beside observed.

@@ -37,7 +37,7 @@ class Queues:
             self._take(pool, patient, executing)
 
     def _take(self, pool: Pool, patient: Patient, executing: Patient | None) -> None:
-        """A waiting patient is granted: leaves every queue, and resumes now unless it is the one executing."""
+        """A waiting patient is granted: leaves every queue, and resumes now unless it is executing (rule 5)."""
         wait = patient.waiting
         assert wait is not None
         others = [other for other in wait.pools if other is not pool]
@@ -158,7 +158,7 @@ class Queues:
         return victims if room >= amount else None
 
     def _make_room(self, pool: Pool, patient: Patient, amount: int) -> bool:
-        """Interrupt less urgent holders if that makes room for the head."""
+        """Interrupt less urgent holders if that makes room for the head (rule 8)."""
         assert patient.waiting is not None
         victims = self._victims(pool, patient.waiting.priority, amount)
         for victim in victims or ():
@@ -166,7 +166,7 @@ class Queues:
         return victims is not None
 
     def _interrupt(self, victim: Patient, pool: Pool) -> None:
-        """The victim gives up its units of the pool; its hold is void, and goes on as the hold's step says."""
+        """The victim gives up its units of the pool; its hold is void, and goes on as its step says (rule 8)."""
         held = victim.holds[pool]
         hold_step = victim.hold_step
         step = self.engine.program.steps[hold_step]

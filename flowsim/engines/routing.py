@@ -24,7 +24,7 @@ FOR_EVER = 2**62
 
 
 def condition_checker(engine: SimpyEngine, test: Test) -> Check:
-    """The function that answers one question about a patient and the engine now."""
+    """The function that answers one question about a patient and the engine now (rule 1: whole numbers)."""
     wanted, of = test.wanted, test.of
     if test.kind == "is_one_of":
         return lambda patient: (patient.attributes[of] in test.values) is wanted

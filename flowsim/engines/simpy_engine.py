@@ -64,7 +64,7 @@ class Wake(simpy.Event):
 
 
 class Clock(simpy.Environment):
-    """SimPy's environment, which can also say what is still to come."""
+    """SimPy's environment, which can also say what is still to come (rules 1 and 2)."""
 
     @property
     def now(self) -> int:
@@ -200,7 +200,7 @@ class SimpyEngine:
             yield when, number, value
 
     def _next_change(self, changes: Iterator[tuple[int, int, int]]) -> None:
-        """Schedule the next change of a rota or calendar; when it goes off, the one after it."""
+        """Schedule the next change of a rota or calendar; when it goes off, the one after it (rule 3)."""
         change = next(changes, None)
         if change is None:
             return
@@ -221,7 +221,7 @@ class SimpyEngine:
         self._capacity_changed(self.pools[number])
 
     def _grant_everywhere(self) -> None:
-        """The first event: whoever fits into the capacity of now need not wait for something else (rule 12)."""
+        """The first event: whoever fits into the capacity of now need not wait for something else (rules 3 and 12)."""
         for pool in self.pools:
             self.queues.grant(pool)
 
@@ -277,7 +277,7 @@ class SimpyEngine:
     def start(
         self, key: int, entry: int, attributes: list[int], durations: list[int], source: int, parent: int
     ) -> Patient:
-        """Let a journey begin: number it, log it, and run its process."""
+        """Let a journey begin: number it, log it, and run its process (rules 3 and 10)."""
         patient = Patient(self.started, key, entry, attributes, durations, parent)
         self.started += 1
         self.patients[patient.number] = patient
@@ -286,7 +286,7 @@ class SimpyEngine:
         return patient
 
     def journey(self, patient: Patient) -> Generator[simpy.Event, Any, None]:
-        """Do the steps, one after another; whoever wakes the patient has already said which comes next."""
+        """Do the steps, one after another; whoever wakes the patient has said which comes next (rule 2)."""
         if patient.wake is not None:  # restored from a state
             yield patient.wake
         while patient.step != NOWHERE:

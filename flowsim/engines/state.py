@@ -102,7 +102,7 @@ class State:
 
 
 def snapshot(engine: SimpyEngine) -> State:
-    """The engine's state between two events."""
+    """The engine's state between two events (rule 12)."""
     program = engine.program
     patients = sorted(engine.patients.values(), key=lambda patient: patient.number)
     number = {patient: at for at, patient in enumerate(patients)}

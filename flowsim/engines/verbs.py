@@ -1,7 +1,7 @@
 """The verbs: for each step of a program, the function that does it to a patient.
 
 A function returns the event to wait for, or None to carry on within the same event; before that it says, in
-`patient.step`, which step comes next.
+`patient.step`, which step comes next. Numbers in brackets, such as (rule 6), are the contract's.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Verbs:
     def _granted_at_once(
         self, patient: Patient, pools: tuple[Pool, ...], ask: Waiting, has_room: HasRoom | None
     ) -> bool:
-        """Join the queues in the order listed, full ones left out, until one of them grants at once."""
+        """Join the queues in the order listed, full ones left out, until one of them grants at once (rule 4)."""
         now = self.engine.env.now
         for pool in pools:
             if has_room is not None and not has_room(patient, pool, ask):
@@ -107,7 +107,7 @@ class Verbs:
         return False
 
     def _has_room_to_wait(self, step: prog.SeizeStep) -> HasRoom | None:
-        """The function that says whether a patient may join a queue with a limit, perhaps by displacing."""
+        """The function that says whether a patient may join a queue with a limit, perhaps by displacing (rule 4)."""
         if step.queue_limit is None:
             return None
         limit_of = number_picker(step.queue_limit)
@@ -160,7 +160,7 @@ class Verbs:
         return release
 
     def make_ready(self, pool: Pool, number: int, amount: int, delay: int) -> None:
-        """Units stay in use for a while after the patient has gone on."""
+        """Units stay in use for a while after the patient has gone on (rule 6)."""
         what = (pool, number, amount)
         self.engine.event("make ready", what).does(lambda: self.queues.give_back(*what)).after(delay)
 
@@ -206,7 +206,7 @@ class Verbs:
         return interruptible
 
     def may_be_interrupted(self, patient: Patient, at: int, wake: Wake) -> None:
-        """From now to the end of the hold; the end itself, when it goes off, closes the window."""
+        """From now to the end of the hold; the end itself, when it goes off, closes the window (rule 8)."""
         patient.hold_step = at
 
         def over() -> None:
@@ -239,7 +239,7 @@ class Verbs:
         return route
 
     def _wait_until(self, at: int, step: prog.WaitStep) -> Step:
-        def wait_until(patient: Patient) -> Wake | None:
+        def wait_until(patient: Patient) -> Wake | None:  # (rule 6)
             patient.step = at + 1
             number = step.calendar + (patient.attributes[0] if step.per_site else 0)
             if self.engine.open_now[number]:
@@ -294,7 +294,7 @@ class Verbs:
     def return_later(
         self, delay: int, key: int, to: int, attributes: list[int], durations: list[int], parent: int
     ) -> None:
-        """Schedule a linked journey with these attributes; the month is that in which it begins.
+        """Schedule a linked journey with these attributes; the month is that in which it begins (rule 13).
 
         The log tells them all: the parent's may have changed since.
         """
@@ -337,7 +337,7 @@ class Verbs:
 
 
 def visit(patient: Patient, step: int) -> int:
-    """How often the patient has done this step before; counts this time."""
+    """How often the patient has done this step before; counts this time (rule 13)."""
     n = patient.visits.get(step, 0)
     patient.visits[step] = n + 1
     return n

@@ -50,7 +50,7 @@ class Scene:
 
 
 def circular_wait(scene: Scene) -> str:
-    """A sentence that names patients who wait for what each other hold, or nothing.
+    """A sentence that names patients who wait for what each other hold, or nothing (rule 11).
 
     A waiting patient may still go on if one of its queues has a holder who may go on, or units that nobody
     named holds (make-ready), or a capacity that a rota or rule may raise, or if a timer will take it away.

@@ -128,13 +128,13 @@ def _on_threads(
         on_days(days)
 
     with ThreadPoolExecutor(workers) as pool:
-        futures = [
-            pool.submit(run_one, Prepared(programs[name], name), design, number, told)
-            for name, number in tasks
-        ]
         try:
+            futures = [
+                pool.submit(run_one, Prepared(programs[name], name), design, number, told)
+                for name, number in tasks
+            ]
             return [future.result() for future in as_completed(futures)]
-        finally:  # nothing goes on after a failure
+        finally:  # nothing goes on after a failure, nor after a Ctrl-C while they were being handed out
             stopped.set()
             pool.shutdown(cancel_futures=True)
 

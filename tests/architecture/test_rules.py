@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import code_lines, imported, modules, name, tree
+from tests.architecture.source import code_lines, import_lines, imported, modules, name, tree
 
 pytestmark = pytest.mark.architecture
 
@@ -41,8 +41,13 @@ def test_simpy_is_imported_by_one_file(path):
 
 @EVERY_MODULE
 def test_numba_is_for_sampling_records_and_the_compiled_engine(path):
-    allowed = name(path).startswith(("sampling/", "records/")) or name(path) == "engines/compiled_engine.py"
-    assert allowed or not uses(path, "numba")
+    allowed = name(path).startswith(("sampling/", "records/", "engines/compiled"))
+    assert allowed or not uses(path, "numba", "llvmlite")
+
+
+@EVERY_MODULE
+def test_the_language_of_numbas_own_functions_stands_in_one_file(path):
+    assert name(path) == "sampling/block.py" or not uses(path, "llvmlite", "numba.extending", "numba.core")
 
 
 @EVERY_MODULE
@@ -75,7 +80,8 @@ def test_nobody_reaches_through_the_front_door(path):
 
 @EVERY_MODULE
 def test_a_module_is_short_enough_to_read(path):
-    assert code_lines(path.read_text(encoding="utf-8")) <= LONGEST
+    text = path.read_text(encoding="utf-8")
+    assert code_lines(text) - import_lines(text) <= LONGEST
 
 
 @EVERY_MODULE
@@ -111,6 +117,28 @@ def test_engines_do_not_interrupt_processes():
 
 
 def test_the_two_engines_do_not_know_each_other():
+    """What they share is the state's form, and the words for who waits."""
+    simpys = {"simpy_engine", "queueing", "verbs", "routing", "restoring", "pool"}
     for path in engines():
-        if path.stem in {"simpy_engine", "compiled_engine"}:
-            assert not uses(path, "flowsim.engines.simpy_engine", "flowsim.engines.compiled_engine")
+        if name(path).startswith("engines/compiled"):
+            assert not uses(path, *(f"flowsim.engines.{stem}" for stem in simpys))
+        elif path.stem in simpys:
+            assert not uses(path, "flowsim.engines.compiled", "flowsim.engines.compiled_engine")
+
+
+@EVERY_MODULE
+def test_blocks_whose_indices_nobody_checks_are_for_the_kernel_alone(path):
+    """A wrong index into a block is a wrong answer or a crash, so nobody else has one."""
+    allowed = name(path).startswith("engines/compiled") or name(path) == "sampling/block.py"
+    assert allowed or not uses(path, "flowsim.sampling.block")
+
+
+@EVERY_MODULE
+def test_compiled_functions_never_run_in_parallel_within_one_run(path):
+    """Threads share nothing: each has a run of its own, or the order of events would be an accident."""
+    assert not uses(path, "numba.prange")
+    assert not [
+        node.value.lineno
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.keyword) and node.arg == "parallel"
+    ]

@@ -15,12 +15,25 @@ import pytest
 from typer.main import get_command
 
 from flowsim.cli import app, main
+from flowsim.engines import DEFAULT, ENGINES
 from tests.tiny_place import write_place
 
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).parents[2]
 SHORT = ("--days", "2", "--warm-up", "1", "--workers", "1")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled_before():
+    """The first use on a machine says more; what it says has tests of its own."""
+    from flowsim.sampling.cache import is_compiled, note_compiled
+    from flowsim.studies.rehearsal import PARTS
+
+    if not is_compiled():
+        for _, rehearse in PARTS:
+            rehearse()
+        note_compiled()
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +115,9 @@ def test_a_run_writes_its_folder(flowsim, place, tmp_path):
         (("--set", "parameters.again=0", "--set", "parameters.again=1"), "twice"),
         (("--set", "parameters.again=2"), "parameters.again"),
         (("--days", "1", "--years", "1"), "Give one of them"),
+        (("--engine", "simpi"), "'simpi' is not an engine"),
         (("--engine", "simpi"), "`simpy`"),
+        (("--engine", "compield"), "`compiled`"),
         (("--each",), "--option NAME"),
         (("-n", "0"), "--replications"),
         (("-n", "many"), "valid integer"),
@@ -236,10 +251,66 @@ def test_draw_refuses(flowsim, place, words, told):
     assert told in err
 
 
-def test_where_and_engines(flowsim):
+def test_where(flowsim):
     assert "small_town" in flowsim("where")[1]
     assert {"kind", "name", "path", "origin", "hidden"} <= set(json.loads(flowsim("where", "--json")[1])[0])
-    assert flowsim("engines")[1].startswith("simpy ")
+
+
+def test_both_engines_are_named_and_the_default_is_marked(flowsim):
+    code, out, err = flowsim("engines")
+    assert (code, err) == (0, "")
+    lines = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert list(lines) == ["compiled", "simpy"]
+    assert [name for name, what in lines.items() if what.endswith("(default)")] == [DEFAULT]
+    assert list(json.loads(flowsim("engines", "--json")[1])) == ["compiled", "simpy"]
+
+
+def test_the_engine_of_a_run_is_the_default_one():
+    """The word stands in the command's declaration, so that help need not load the engines."""
+    (option,) = (one for one in commands()["run"].params if one.name == "engine")
+    assert option.default == DEFAULT
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_both_engines_give_the_same_tables(flowsim, place, engine):
+    words = ("run", place, "-n", "2", "--json", *SHORT)
+    assert flowsim(*words, "--engine", engine)[1] == flowsim(*words)[1]
+
+
+def test_warming_says_what_is_compiled_and_how_long_it_took(tmp_path):
+    """Without the compiler, so that it is quick: the same parts are gone through."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flowsim", "engines", "--warm"], cwd=ROOT, capture_output=True, text=True,
+        check=False, env={**os.environ, "FLOWSIM_CACHE": str(tmp_path), "NUMBA_DISABLE_JIT": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("compiled ")
+    *parts, last = done.stderr.splitlines()
+    assert parts == [
+        f"  compiling {what} ..." for what in ("the drawing of patients", "the engine", "the counting")
+    ]
+    assert re.fullmatch(r"Compiled and kept for next time, in \d+ s\.", last)
+
+
+def test_the_first_run_says_what_the_wait_is_for_and_the_second_does_not(
+    flowsim, place, tmp_path, monkeypatch
+):
+    from flowsim.studies import rehearsal
+
+    rehearsed = []
+    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(rehearsal, "PARTS", (("a part", lambda: rehearsed.append("a part")),))
+    words = ("run", place, "-n", "1", *SHORT)
+    _, out, err = flowsim(*words, "--engine", "simpy")
+    assert (err, rehearsed) == ("", [])
+    _, first, err = flowsim(*words)
+    said = err.splitlines()
+    assert said[0].startswith("First use on this machine: the engine is compiled once")
+    assert said[1:] == ["  compiling a part ...", "Compiled and kept for next time, in 0 s."]
+    _, second, err = flowsim(*words)
+    assert (err, rehearsed) == ("", ["a part"])
+    assert out == first == second
 
 
 def test_new_copies_a_place_that_can_be_checked(flowsim, place, tmp_path, monkeypatch):
@@ -286,17 +357,30 @@ def test_help_is_quick_because_nothing_heavy_is_imported():
     assert "--option" in done.stdout
 
 
+def at_work(pid, engine):
+    """Are two workers at work: threads beside the first one, or processes that have been told to leave Ctrl-C to us?"""
+    tasks = Path(f"/proc/{pid}/task")
+    if engine == "compiled":
+        return len(list(tasks.iterdir())) >= 3
+    ignored = []
+    for child in (tasks / str(pid) / "children").read_text().split():
+        (mask,) = re.findall(r"SigIgn:\s*(\w+)", Path(f"/proc/{child}/status").read_text())
+        ignored.append(int(mask, 16) >> (signal.SIGINT - 1) & 1)
+    return ignored == [1, 1, 1]  # a tracker of resources is the third
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of Windows are others")
-def test_ctrl_c_stops_cleanly(place):
-    words = [sys.executable, "-m", "flowsim", "run", place, "-n", "2", "--years", "50", "--workers", "2"]
+@pytest.mark.parametrize("engine", ENGINES)
+def test_ctrl_c_stops_cleanly(place, engine):
+    """Two at once: threads of the compiled engine, processes of SimPy."""
+    words = [sys.executable, "-m", "flowsim", "run", place, "-n", "500", "--years", "100", "--workers", "2",
+             "--engine", engine]  # fmt: skip
+    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     running = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               start_new_session=True)  # fmt: skip
-    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+                               start_new_session=True, env={**os.environ, **one_thread})  # fmt: skip
     deadline = time.monotonic() + 120
-    workers = []
-    while time.monotonic() < deadline and len(workers) < 3:  # two workers and a tracker of resources
-        workers = children.read_text().split() if children.exists() else ["?"] * 3
-        time.sleep(0.2)
+    while time.monotonic() < deadline and Path("/proc").exists() and not at_work(running.pid, engine):
+        time.sleep(0.1)
     time.sleep(2)
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to all of them
     out, err = running.communicate(timeout=60)

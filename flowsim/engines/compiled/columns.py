@@ -46,7 +46,7 @@ HEAD = 64
  INSTANT, STEPS_AT_INSTANT, NEXT_FREE) = range(19)  # fmt: skip
 ATTRIBUTES_FROM = 20
 VISIT_BITS = 24
-"""A visit counter is the patient's number, then this many bits of how often: who comes next finds it at 0."""
+"""A visit counter is the patient's number, then this many bits of how often (rule 14): who comes next finds it at 0."""
 
 # An event: when, what follows in its line, what it stands for.
 TIME, NEXT, PHASE, KIND, WHOM, A, B, C = range(8)

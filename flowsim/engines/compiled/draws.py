@@ -103,7 +103,7 @@ def number_of(tables: Any, run: Any, patient: int, number: int) -> int:
 
 @part
 def visit(tables: Any, run: Any, patient: int, step: int) -> int:
-    """How often the patient has done this step before; counts this time."""
+    """How often the patient has done this step before; counts this time, in 24 bits (rules 13 and 14)."""
     at = patient + run[VISIT_FROM] + tables[step_at(tables, step) + VISIT]
     counted = run[at]
     own = run[patient + NUMBER] << VISIT_BITS

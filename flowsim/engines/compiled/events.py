@@ -5,7 +5,7 @@ in which its time differs from now; events of this instant lie in four lines, on
 forward, so each event moves down a few levels and is never compared with more than those of its line; and who was
 put first stays first, so the order of the lines *is* the order of the tickets, which nobody has to keep.
 
-Tried: a 4-ary heap on (time, phase, ticket). See docs/background/performance.md.
+Considered: a heap on (time, phase, ticket) with four children to a node. See docs/background/performance.md.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def put_first(run, events):  # type: ignore[no-untyped-def]
 
 @whole
 def advance(run, limit):  # type: ignore[no-untyped-def]
-    """Set the clock to the next time at which something happens; False if that is not before the limit."""
+    """Set the clock to the next time at which something happens; False if not before the limit (rules 1, 2)."""
     run[NEXT_TIME] = NEVER
     for level in range(HEIGHT):
         slots = run[run[OCCUPIED] + level]

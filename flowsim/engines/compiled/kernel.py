@@ -1,7 +1,7 @@
 """The kernel: it moves patients through tables, one small thing at a time, until it needs something from Python.
 
-There are always four things it might do, and it does the most pressing: grant at a pool that has changed; the next
-step of the patient whose turn it is; look at the rules; the next event. Each is small and bounded, so the kernel can
+There are always four things it might do, and it does the most pressing (rule 2): grant at a pool that has changed; the
+next step of the patient whose turn it is; look at the rules; the next event. Each is small and bounded, so the kernel can
 stop between any two of them for more room, and nobody can tell that it did.
 """
 
@@ -212,7 +212,7 @@ def go(tables, run, log, log_rows, limit, change, opening, arrivals, keys, sourc
 
 @part
 def take_up(run: Any, arrivals: Any, change: Any) -> None:
-    """Schedule the first of a new week's arrivals, and of its changes of rotas and calendars."""
+    """Schedule the first of a new week's arrivals, and of its changes of rotas and calendars (rule 3)."""
     if run[WANTS_ARRIVALS] != 0 and run[ARRIVAL_AT] < run[ARRIVALS]:
         run[WANTS_ARRIVALS] = 0
         next_arrival(run, arrivals)
@@ -239,7 +239,7 @@ def short_of_room(run: Any, rows: int) -> bool:
 
 @part
 def going_round(run: Any, patient: int) -> bool:
-    """Has the patient done too many steps at one instant? Counts this one."""
+    """Has the patient done too many steps at one instant? Counts this one (rule 11)."""
     if run[patient + INSTANT] != run[NOW]:
         run[patient + INSTANT], run[patient + STEPS_AT_INSTANT] = run[NOW], 0
     run[patient + STEPS_AT_INSTANT] += 1
@@ -353,7 +353,7 @@ def happen(tables: Any, run: Any, log: Any, event: int, kind: int) -> None:
 def arrive(
     tables: Any, run: Any, log: Any, arrivals: Any, keys: Any, sources: Any, attributes: Any, traces: Any
 ) -> None:
-    """The next arrival is scheduled, and this one's journey begins."""
+    """The next arrival is scheduled, and this one's journey begins (rule 3)."""
     at = run[ARRIVAL_AT]
     run[ARRIVAL_AT] = at + 1
     next_arrival(run, arrivals)
@@ -434,7 +434,7 @@ def next_change(run: Any, change: Any) -> None:
 
 @whole
 def capacity_changed(run, log, pool):  # type: ignore[no-untyped-def]
-    """Capacity is the rota's and the rules', and at least 0."""
+    """Capacity is the rota's and the rules', and at least 0 (rule 9)."""
     at = pool_at(run, pool)
     run[at + CAPACITY] = max(0, run[at + ROTA] + run[at + RULE_CHANGE])
     write(run, log, NOBODY, NEW_CAPACITY, pool, run[at + CAPACITY])
@@ -444,7 +444,7 @@ def capacity_changed(run, log, pool):  # type: ignore[no-untyped-def]
 
 @part
 def grant_everywhere(tables: Any, run: Any) -> None:
-    """Whoever fits into the capacity of now need not wait for something else to happen (rule 12)."""
+    """Whoever fits into the capacity of now need not wait for something else to happen (rules 3 and 12)."""
     for pool in range(tables[POOLS] - 1, -1, -1):
         will_grant(run, pool)
 
@@ -480,7 +480,7 @@ def look_at_rule(tables: Any, run: Any, number: int, rule: int) -> None:
 
 @part
 def act(tables: Any, run: Any, log: Any, number: int) -> None:
-    """A rule becomes active or inactive, and moves a capacity."""
+    """A rule becomes active or inactive, and moves a capacity (rule 9)."""
     rule, state = tables[RULE_TABLE] + number * RULE_WIDTH, run[RULE_STATE] + 2 * number
     pool, by = tables[rule + MOVES], tables[rule + BY]
     run[state + ACTIVE] ^= 1

@@ -70,6 +70,7 @@ from flowsim.engines.compiled.columns import (
 )
 from flowsim.engines.compiled.draws import holding_of
 from flowsim.engines.compiled.events import schedule
+from flowsim.engines.compiled.victims import next_victim, room_by_interrupting
 from flowsim.records.log import Code, Left
 from flowsim.sampling.block import store_row
 from flowsim.sampling.machine import highest_bit, lowest_bit, part, whole
@@ -108,7 +109,7 @@ def touch(run: Any, pool: int) -> None:
 
 @part
 def will_grant(run: Any, pool: int) -> None:
-    """Have the kernel grant at a pool before anything else happens."""
+    """Have the kernel grant at a pool before anything else happens (rule 5)."""
     if run[pool_at(run, pool) + WAITING] != 0:
         run[run[STACK] + run[DEPTH]] = pool
         run[DEPTH] += 1
@@ -116,7 +117,7 @@ def will_grant(run: Any, pool: int) -> None:
 
 @part
 def will_grant_at(run: Any, place: int) -> None:
-    """Have the kernel grant at the pools of a chain of places, the first of the chain first."""
+    """Have the kernel grant at the pools of a chain of places, the first of the chain first (rule 5)."""
     above = run[STACK] + run[DEPTH]
     at = place
     while at != NONE:
@@ -325,7 +326,7 @@ def grant_once(tables: Any, run: Any, log: Any) -> None:
 
 @part
 def take(run: Any, log: Any, pool: int, who: int) -> None:
-    """A waiting patient is granted: leaves every queue, and resumes now unless it is the one executing."""
+    """A waiting patient is granted: leaves every queue, and resumes now unless it is executing (rule 5)."""
     first = leave_queues(run, who)
     hold_units(run, log, who, pool)
     number = run[patient_at(run, who) + NUMBER]
@@ -390,41 +391,6 @@ def escalate(run: Any, log: Any, who: int, level: int) -> None:
 
 
 # --- interruption (rule 8) --------------------------------------------------------------------------------------
-
-
-@part
-def interruptible(run: Any, held: int, urgency: int) -> bool:
-    """May who holds this be interrupted by somebody of that priority?"""
-    at = holding_at(run, held)
-    return bool(run[patient_at(run, run[at + HOLDER]) + HOLD_STEP] != NONE and run[at + RANK] > urgency)
-
-
-@whole
-def room_by_interrupting(run, pool, urgency):  # type: ignore[no-untyped-def]
-    """Units that would be free if every holder who may be interrupted were."""
-    at = pool_at(run, pool)
-    room = run[at + CAPACITY] - run[at + IN_USE]
-    held = run[at + FIRST_HOLDER]
-    while held != NONE:
-        if interruptible(run, held, urgency):
-            room += run[holding_at(run, held) + UNITS]
-        held = run[holding_at(run, held) + NEXT_HOLDER]
-    return room
-
-
-@whole
-def next_victim(run, pool, urgency):  # type: ignore[no-untyped-def]
-    """The holding to give up next: worst priority first, and among equals the latest granted."""
-    worst, rank, grant = NONE, NONE, NONE
-    held = run[pool_at(run, pool) + FIRST_HOLDER]
-    while held != NONE:
-        at = holding_at(run, held)
-        if interruptible(run, held, urgency) and (
-            run[at + RANK] > rank or (run[at + RANK] == rank and run[at + GRANT] > grant)
-        ):
-            worst, rank, grant = held, run[at + RANK], run[at + GRANT]
-        held = run[at + NEXT_HOLDER]
-    return worst
 
 
 @whole

@@ -1,4 +1,4 @@
-"""What comes from outside, a week at a time: arrivals, and changes of rotas and calendars."""
+"""What comes from outside, a week at a time: arrivals, and changes of rotas and calendars (rule 3)."""
 
 from __future__ import annotations
 
