@@ -21,6 +21,7 @@ from flowsim.records.plan import plan_of
 from flowsim.records.queues import MORE_ARRIVALS, MORE_ROOM, OK, WEEK_OVER
 from flowsim.records.state import (
     AMOUNT,
+    ARRIVALS,
     AT,
     BUSY,
     CROWDED,
@@ -34,7 +35,7 @@ from flowsim.records.state import (
     GONE,
     GRANTED,
     HOLDS,
-    IN_SUMS,
+    KEYS,
     KIND,
     MIDNIGHT_CAPACITY,
     MIDNIGHT_IN_USE,
@@ -46,18 +47,19 @@ from flowsim.records.state import (
     PATIENTS,
     SPARE,
     STARTED,
+    TABLES,
     UPTO,
     WAITED,
     WAITING,
     WEEK_NUMBER,
     WEEKLY,
-    empty_state,
-    with_room,
+    WORDS,
+    State,
+    packed,
 )  # fmt: skip
 from flowsim.records.tables import Gathering
 from flowsim.records.tallies import Tallies
-
-TABLES = ("sums", "over", "bins", "nights")  # in the order of IN_SUMS and so on
+from flowsim.sampling.block import Block
 
 
 def fold(
@@ -91,26 +93,29 @@ class Folding:
         self.gathered = {name: Gathering() for name in TABLES}
         self.weeks: list[NDArray[np.int64]] = []  # for each week that is over, [resource instance, 16]
         self.waiting_room = iter(arrivals.weeks())
-        self.times, self.attributes = np.zeros(0, np.int64), np.zeros((0, len(program.attributes)), np.int16)
+        self.times = self.attributes = Block(np.zeros(0, np.int64))
         start = int(arrivals.start)
         censuses, places = len(self.layout.censuses), len(program.instances)
-        state = empty_state(len(program.attributes), len(self.layout.intervals), censuses, places)
+        self.state = state = State(
+            len(program.attributes), len(self.layout.intervals), censuses, places, self._table_rows()
+        )
         state.places[:, OPEN] = [
             table.value_at(start) for table in program.capacity
         ]  # the log may say otherwise
         state.places[:, UPTO], state.places[:, SPARE] = start, -1
         state.counters[NOW], state.counters[EDGE] = start, (start // HOUR + 1) * HOUR
         state.counters[WEEK_NUMBER], state.counters[FIRST_HOUR] = start // WEEK, program.start_day * 24
-        tables: dict[str, Any] = {name: self._new_table(getattr(state, name)) for name in TABLES}
-        self.state = state._replace(**tables)
         if initial is not None:
-            self.state = settle(self.state, initial, program, start)
+            settle(state, initial, program, start)
 
     def take(self, log: EventLog) -> None:
         """Fold more rows of the log."""
         log, row = np.ascontiguousarray(log), 0
+        rows = Block(log)
         while True:
-            stopped, row = fold_rows(log, row, self.times, self.attributes, self.plan, self.state)
+            stopped, row = fold_rows(
+                rows, row, len(log), self.times, self.attributes, self.plan, self.state.block
+            )
             if stopped == OK:
                 return
             if stopped == WEEK_OVER:
@@ -127,53 +132,52 @@ class Folding:
         week = next(self.waiting_room, None)
         if week is None:
             return False
-        self.times = np.ascontiguousarray(week.time, np.int64)
-        self.attributes = np.ascontiguousarray(week.attributes, np.int16)
-        self.state.counters[NEXT_ARRIVAL] = 0
+        counters = self.state.counters
+        self.times = Block(np.ascontiguousarray(week.time, np.int64))
+        self.attributes = Block(packed(week.attributes, int(counters[WORDS])))
+        counters[NEXT_ARRIVAL], counters[ARRIVALS] = 0, len(week.time)
         return True
 
     def _make_room(self) -> None:
         """Twice the room where there is none left."""
-        counters = self.state.counters
-        self.state = with_room(
-            self.state,
-            patients=int(counters[PATIENTS]) + 1,
-            inside=self.state.who.shape[1] + int(counters[FREE_SLOTS] == 0),
-            notes=len(self.state.notes) + int(counters[FREE_NOTES] == 0),
-        )
-        if counters[CROWDED]:
+        state = self.state
+        if state.counters[CROWDED]:
+            more = {}
             for at, name in enumerate(TABLES):
-                table = getattr(self.state, name)
-                if 3 * counters[IN_SUMS + at] > 2 * len(table):
+                table = getattr(state, name)
+                if 3 * state.counters[KEYS + at] > 2 * len(table):
                     self._empty(at, name)
-                    self.state = self.state._replace(
-                        **{name: np.zeros((2 * len(table), table.shape[1]), np.int64)}
-                    )
-            counters[CROWDED] = 0
+                    more[name] = 4 * len(table)
+            state.counters[CROWDED] = 0
+            state.resize(more)
+        state.make_room(
+            patients=int(state.counters[PATIENTS]) + 1,
+            inside=len(state.who) + int(state.counters[FREE_SLOTS] == 0),
+            notes=len(state.notes) + int(state.counters[FREE_NOTES] == 0),
+        )
 
-    def _new_table(self, like: NDArray[np.int64]) -> NDArray[np.int64]:
-        """A third of it holds all that one row of the log can add."""
+    def _table_rows(self) -> int:
+        """A third of each table holds all that one row of the log can add."""
         layout = self.layout
         most = 3 + len(layout.intervals) + len(layout.limits) + len(layout.views) + len(layout.thresholds)
-        return np.zeros((max(1 << (3 * most).bit_length(), 1024), like.shape[1]), np.int64)
+        return max(1 << (3 * most).bit_length(), 1024)
 
     def _empty(self, at: int, name: str) -> None:
-        self.gathered[name].take(getattr(self.state, name))
-        self.state.counters[IN_SUMS + at] = 0
+        self.gathered[name].take(self.state.block, at, getattr(self.state, name))
+        self.state.counters[KEYS + at] = 0
 
     def _next_week(self) -> None:
         """Put away the week that is over; its last midnight, if the run goes on, is the first of the next."""
-        counters, places = self.state.counters, self.state.places
-        self._settle_accounts((int(counters[WEEK_NUMBER]) + 1) * WEEK, over=False)
+        self._settle_accounts((int(self.state.counters[WEEK_NUMBER]) + 1) * WEEK, over=False)
         self._put_away()
-        counters[WEEK_NUMBER] += 1
+        self.state.counters[WEEK_NUMBER] += 1
         self.state.week[:] = 0
         midnight = [MIDNIGHT_IN_USE, MIDNIGHT_CAPACITY, MIDNIGHT_QUEUE]
-        self.state.week[:, midnight] = places[:, [BUSY, OPEN, WAITING]]
+        self.state.week[:, midnight] = self.state.places[:, [BUSY, OPEN, WAITING]]
 
     def _settle_accounts(self, time: int, over: bool) -> None:
         slot = 0
-        while (slot := settle_accounts(self.plan, self.state, slot, time, over)) < self.state.who.shape[1]:
+        while (slot := settle_accounts(self.plan, self.state.block, slot, time, over)) < len(self.state.who):
             self._make_room()
 
     def _put_away(self) -> None:
@@ -198,33 +202,32 @@ class Folding:
 
     def finish(self, horizon: int | None = None) -> Tallies:
         """The run is over: close what is open and hand over the tallies."""
-        counters = self.state.counters
-        last = int(counters[NOW])
+        last = int(self.state.counters[NOW])
         end = horizon if horizon is not None else max(int(self.arrivals.until), last + 1)
         if end <= last:
             raise ValueError(f"The run stopped at {end} ms, but its log goes on to {last} ms")
         self._check()
-        while run_out(self.state, end):
+        while run_out(self.state.block, end):
             self._next_week()
         self._settle_accounts(end, over=True)
         self._put_away()
         weeks = np.stack(self.weeks, axis=1)
-        started, ended = int(counters[STARTED]), int(counters[ENDED])
+        started, ended = int(self.state.counters[STARTED]), int(self.state.counters[ENDED])
         return Tallies(
             layout=self.layout, start=int(self.arrivals.start), end=end,
             **{name: gathered.finish() for name, gathered in self.gathered.items()},
-            weekly=weeks[:, :, :WEEKLY].copy(), flows=weeks[:, :, WEEKLY:WAITED].copy(), hourly=self.state.hourly,
+            weekly=weeks[:, :, :WEEKLY].copy(), flows=weeks[:, :, WEEKLY:WAITED].copy(), hourly=self.state.hourly.copy(),
             patients=np.array([started, ended, started - ended], np.int64),
         )  # fmt: skip
 
     def _check(self) -> None:
         """Nobody is lost, and what patients hold is what is in use."""
         who, notes, places = self.state.who, self.state.notes, self.state.places
-        here = who[NUMBER] >= 0
-        inside = int((here & (who[GONE] == 0)).sum())
+        here = who[:, NUMBER] >= 0
+        inside = int((here & (who[:, GONE] == 0)).sum())
         check_patients(int(self.state.counters[STARTED]), int(self.state.counters[ENDED]), inside)
         held = np.zeros(len(places), np.int64)
-        note = who[FIRST, here]
+        note = who[here, FIRST]
         while len(note := note[note >= 0]):  # the first note of each, then the second of each, and so on
             holds = note[notes[note, KIND] == HOLDS]
             np.add.at(held, notes[holds, AT], notes[holds, AMOUNT])

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowsim.records.state import (
+    ATTRIBUTES_FROM,
     BUSY,
     FIRST,
-    FOLLOWING,
-    FREE_NOTE,
     FREE_NOTES,
     FREE_SLOTS,
     GONE,
@@ -25,10 +24,12 @@ from flowsim.records.state import (
     STARTED,
     TICKET,
     UNTOLD,
+    USUAL_CELL,
     WAITING,
     WAITS,
+    WORDS,
     State,
-    with_room,
+    packed,
 )
 
 Ints = NDArray[np.int64]
@@ -61,15 +62,17 @@ class InitialPatients:
         )  # fmt: skip
 
 
-def settle(state: State, initial: InitialPatients, program: Any, start: int) -> State:
+def settle(state: State, initial: InitialPatients, program: Any, start: int) -> None:
     """Put the patients into the fold's state, with the intervals and stays that their marks leave open."""
     patients = len(initial.patient)
-    state = with_room(state, patients, patients, len(initial.waiting) + len(initial.holding))
+    state.make_room(patients, patients, len(initial.waiting) + len(initial.holding))
     state.counters[FREE_SLOTS] -= patients  # the lowest slots are on top: each patient's slot is its number
     state.slot_of[:patients] = np.arange(patients)
-    state.who[NUMBER, :patients], state.who[GONE, :patients] = initial.patient, initial.gone
-    state.who[FIRST, :patients], state.who[UNTOLD, :patients] = -1, 0
-    state.attributes[:patients] = initial.attributes
+    inside = state.who[:patients]
+    inside[:, NUMBER], inside[:, GONE] = initial.patient, initial.gone
+    inside[:, FIRST], inside[:, UNTOLD], inside[:, USUAL_CELL] = -1, 0, -1
+    words = int(state.counters[WORDS])
+    inside[:, ATTRIBUTES_FROM : ATTRIBUTES_FROM + words] = packed(initial.attributes, words)
     _open_spans(state, initial.marks, program, start)
     state.places[:, OPEN], state.places[:, BUSY] = initial.capacity, initial.in_use
     for patient, place, since, priority in initial.waiting.tolist():
@@ -86,16 +89,14 @@ def settle(state: State, initial: InitialPatients, program: Any, start: int) -> 
         _note(state, patient, (place, HOLDS, 0, amount, 0))
     state.counters[PATIENTS] = patients
     state.counters[STARTED] = int((~initial.gone).sum())
-    return state
 
 
 def _note(state: State, patient: int, what: tuple[Any, ...]) -> None:
-    """A note (its columns up to the ticket) in front of the patient's others."""
+    """A note in front of the patient's others."""
     state.counters[FREE_NOTES] -= 1
-    note = state.notes[state.counters[FREE_NOTES], FREE_NOTE]
-    state.notes[note, : len(what)] = what
-    state.notes[note, FOLLOWING] = state.who[FIRST, patient]
-    state.who[FIRST, patient] = note
+    note = state.free_note[state.counters[FREE_NOTES]]
+    state.notes[note] = (*what, state.who[patient, FIRST])
+    state.who[patient, FIRST] = note
 
 
 def _open_spans(state: State, marks: Ints, program: Any, start: int) -> None:
@@ -111,9 +112,9 @@ def _open_spans(state: State, marks: Ints, program: Any, start: int) -> None:
     for at, span in enumerate(observe.intervals):
         began = latest(span.start)
         is_open = began > latest((*span.end, *span.cancelled_by))
-        state.since[:patients, at] = np.where(is_open, began, NEVER)
+        state.since()[:patients, at] = np.where(is_open, began, NEVER)
     for at, stay in enumerate(observe.censuses):
         began = latest(stay.start)
         is_open = began > latest(stay.end)
-        state.counted[:patients, at] = np.where(is_open, np.maximum(began, start), NEVER)
-        state.entered[:patients, at] = began
+        state.counted()[:patients, at] = np.where(is_open, np.maximum(began, start), NEVER)
+        state.entered()[:patients, at] = began

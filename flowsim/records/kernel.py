@@ -1,6 +1,6 @@
 """The compiled inner loop of the fold: one pass over the rows of a log, in order of effect.
 
-Plain functions over arrays. They run uncompiled with NUMBA_DISABLE_JIT=1 and give the same numbers.
+Plain functions over blocks of whole numbers. They run uncompiled with NUMBA_DISABLE_JIT=1 and give the same numbers.
 """
 
 from __future__ import annotations
@@ -11,17 +11,23 @@ import numpy as np
 
 from flowsim.records.compiled import called, part
 from flowsim.records.counting import count, count_nights, finishes, leave_intervals, stayed
-from flowsim.records.notes import give_slot, slot_of, take_slot
+from flowsim.records.notes import give_slot, row_of_patient, take_slot
 from flowsim.records.plan import (
     CANCELS,
     CENSUS_ENDS,
     CENSUS_STARTS,
     ENDS,
     KEEPS_FIRST,
+    MOVED,
+    MOVED_BY,
+    MOVED_WIDTH,
     OF_INTERVALS,
     OF_OUTCOMES,
     OF_SOURCES,
+    SPAN_WIDTH,
+    SPANS,
     STARTS,
+    WATCHED,
 )
 from flowsim.records.queues import (
     ARRIVAL,
@@ -43,9 +49,15 @@ from flowsim.records.queues import (
     queueing,
 )
 from flowsim.records.state import (
+    ARRIVALS,
+    ATTRIBUTES,
+    ATTRIBUTES_FROM,
+    COUNTED_FROM,
     CROWDED,
     EDGE,
     ENDED,
+    ENTERED_FROM,
+    EVER,
     FIRST,
     FOLLOWING,
     FREE_SLOTS,
@@ -53,175 +65,184 @@ from flowsim.records.state import (
     KIND,
     NEVER,
     NEXT_ARRIVAL,
+    NOTE_WIDTH,
+    NOTES,
     NOW,
     NUMBER,
     OPEN,
     PATIENTS,
+    PLACE_WIDTH,
+    PLACES,
+    SINCE_FROM,
+    SLOTS,
     STARTED,
     UNTOLD,
+    USUAL_CELL,
     WAITS,
+    WHO,
+    WIDTH,
+    WORDS,
 )
 from flowsim.records.use import catch_up, close_hour, pass_hours
+from flowsim.sampling.block import load
 
 CLOSED, LEFT_FIRST, STILL_OPEN = np.arange(3)  # as in `layout.py`, but numpy's: see `state.py`
 
 
 @called
-def fold_rows(log: Any, first: int, times: Any, attributes: Any, plan: Any, state: Any) -> tuple[int, int]:
+def fold_rows(log: Any, first: int, rows: int, times: Any, attributes: Any, plan: Any, run: Any) -> Any:
     """Fold the rows from the first on, with the arrivals of a while.
 
     Returns OK, or why it stopped before a row (a law that the row breaks, or what is asked for), and that row.
     """
-    for row in range(first, len(log)):
-        event = log[row]
-        time, patient, code = event["time"], np.int64(event["patient"]), event["code"]
-        resource, value = np.int64(event["resource"]), np.int64(event["value"])
-        stopped = hinders(state, time)
+    for row in range(first, rows):
+        time, patient, code = load(log, row, 0), load(log, row, 1), load(log, row, 2)
+        resource, value = load(log, row, 3), load(log, row, 4)
+        stopped = hinders(run, time)
         if stopped != OK:
             return stopped, row
-        if code == CHANGES:
-            catch_up(state.places, resource, time)
-            state.places[resource, OPEN] = value
+        if JOIN <= code <= PRIORITY:
+            stopped = queueing(time, patient, code, resource, value, run)
         elif code == START:
-            stopped = starts(times, attributes, time, patient, resource, value, plan, state)
-        elif JOIN <= code <= PRIORITY:
-            stopped = queueing(time, patient, code, resource, value, state)
+            stopped = starts(times, attributes, time, patient, resource, value, plan, run)
+        elif code == CHANGES:
+            catch_up(run, resource, time)
+            run[run[PLACES] + resource * PLACE_WIDTH + OPEN] = value
         else:
-            slot = slot_of(state, patient)
-            if slot < 0 or state.who[GONE, slot] != 0:
+            who = row_of_patient(run, patient)
+            if who < 0 or run[who + GONE] != 0:
                 stopped = NOT_INSIDE
             elif code == MILESTONE:
-                passes(plan, state, slot, value, time)
+                passes(plan, run, who, value, time)
             elif code == SET:
-                sets(plan, state, slot, resource, value, time)
+                sets(plan, run, who, resource, value, time)
             else:
-                stopped = ends(plan, state, slot, value, time)
+                stopped = ends(plan, run, who, value, time)
         if stopped != OK:
             return stopped, row
-        state.counters[NOW] = time
-    return OK, len(log)
+        run[NOW] = time
+    return OK, rows
 
 
 @part
-def hinders(state: Any, time: int) -> Any:
+def hinders(run: Any, time: int) -> Any:
     """What has to be seen to before a row of this time."""
-    counters = state.counters
-    if time < counters[NOW]:
+    if time < run[NOW]:
         return CLOCK
-    if time >= counters[EDGE] and pass_hours(state, time):
+    if time >= run[EDGE] and pass_hours(run, time):
         return WEEK_OVER
-    return OK if counters[CROWDED] == 0 else MORE_ROOM
+    return OK if run[CROWDED] == 0 else MORE_ROOM
 
 
 @part
 def starts(
-    times: Any, attributes: Any, time: int, patient: int, source: int, parent: int, plan: Any, state: Any
+    times: Any, attributes: Any, time: int, patient: int, source: int, parent: int, plan: Any, run: Any
 ) -> Any:
     """A journey begins: with the attributes of an arrival; one that returns is told all of its own next."""
-    counters = state.counters
-    if patient != counters[PATIENTS]:
+    if patient != run[PATIENTS]:
         return NUMBERING
     if parent >= patient:
         return PARENT
-    if counters[FREE_SLOTS] == 0 or patient >= len(state.slot_of):
+    if run[FREE_SLOTS] == 0 or patient >= run[EVER]:
         return MORE_ROOM
-    arrival = counters[NEXT_ARRIVAL]
-    if parent < 0 and arrival >= len(times):
+    arrival, words = run[NEXT_ARRIVAL], run[WORDS]
+    if parent < 0 and arrival >= run[ARRIVALS]:
         return MORE_ARRIVALS
     if parent < 0 and times[arrival] != time:
         return ARRIVAL
-    slot = take_slot(state, patient)
-    for at in range(state.attributes.shape[1]):
-        state.attributes[slot, at] = attributes[arrival, at] if parent < 0 else -1
+    who = take_slot(run, patient)
+    for at in range(words):
+        run[who + ATTRIBUTES_FROM + at] = attributes[arrival * words + at] if parent < 0 else 0
     if parent < 0:
-        counters[NEXT_ARRIVAL] += 1
-        count(
-            plan,
-            state,
-            plan.numbers[OF_SOURCES] + source if source >= 0 else plan.numbers[OF_INTERVALS] - 1,
-            slot,
-        )
+        run[NEXT_ARRIVAL] += 1
+        count(plan, run, plan[OF_SOURCES] + source if source >= 0 else plan[OF_INTERVALS] - 1, who)
     else:
-        state.who[UNTOLD, slot] = state.attributes.shape[1]
-    counters[PATIENTS] += 1
-    counters[STARTED] += 1
+        run[who + UNTOLD] = run[ATTRIBUTES]
+    run[PATIENTS] += 1
+    run[STARTED] += 1
     return OK
 
 
 @part
-def sets(plan: Any, state: Any, slot: int, attribute: int, value: int, time: int) -> None:
+def sets(plan: Any, run: Any, who: int, attribute: int, value: int, time: int) -> None:
     """An attribute changes. A journey that returns is counted when it has been told the last of them."""
-    if plan.watched[attribute] != 0 and state.attributes[slot, attribute] != value:
-        count_nights(plan, state, slot, time)
-    state.attributes[slot, attribute] = value
-    if state.who[UNTOLD, slot] > 0:
-        state.who[UNTOLD, slot] -= 1
-        if state.who[UNTOLD, slot] == 0:
-            count(plan, state, plan.numbers[OF_INTERVALS] - 1, slot)
+    word, shift = who + ATTRIBUTES_FROM + (attribute >> 2), (attribute & 3) << 4
+    if run[word] >> shift & 0xFFFF != value + 1:
+        if plan[plan[WATCHED] + attribute] != 0:
+            count_nights(plan, run, who, time)
+        run[word] += (value + 1 - (run[word] >> shift & 0xFFFF)) << shift
+        run[who + USUAL_CELL] = -1
+    if run[who + UNTOLD] > 0:
+        run[who + UNTOLD] -= 1
+        if run[who + UNTOLD] == 0:
+            count(plan, run, plan[OF_INTERVALS] - 1, who)
 
 
 @part
-def passes(plan: Any, state: Any, slot: int, milestone: int, time: int) -> None:
+def passes(plan: Any, run: Any, who: int, milestone: int, time: int) -> None:
     """A milestone ends intervals first, then cancels, then starts them; the same with the censuses."""
-    count(plan, state, milestone, slot)
-    first, which, since, counted = plan.first, plan.which, state.since, state.counted
-    for at in range(first[ENDS, milestone], first[ENDS, milestone + 1]):
-        finishes(plan, state, slot, which[ENDS, at], time, CLOSED)
-    for at in range(first[CANCELS, milestone], first[CANCELS, milestone + 1]):
-        since[slot, which[CANCELS, at]] = NEVER
-    for at in range(first[STARTS, milestone], first[STARTS, milestone + 1]):
-        span = which[STARTS, at]
-        if since[slot, span] == NEVER or plan.spans[span, KEEPS_FIRST] == 0:
-            since[slot, span] = time
-    for at in range(first[CENSUS_ENDS, milestone], first[CENSUS_ENDS, milestone + 1]):
-        census = which[CENSUS_ENDS, at]
-        stayed(plan, state, slot, census, time - 1)
-        counted[slot, census] = NEVER
-    for at in range(first[CENSUS_STARTS, milestone], first[CENSUS_STARTS, milestone + 1]):
-        census = which[CENSUS_STARTS, at]
-        if counted[slot, census] == NEVER:
-            counted[slot, census] = time
-            state.entered[slot, census] = time
+    count(plan, run, milestone, who)
+    edges, moved = plan[MOVED_BY] + milestone * MOVED_WIDTH, plan[MOVED]
+    if plan[edges] == plan[edges + MOVED_WIDTH - 1]:
+        return
+    since, counted, entered = who + run[SINCE_FROM], who + run[COUNTED_FROM], who + run[ENTERED_FROM]
+    for at in range(plan[edges + ENDS], plan[edges + ENDS + 1]):
+        finishes(plan, run, who, plan[moved + at], time, CLOSED)
+    for at in range(plan[edges + CANCELS], plan[edges + CANCELS + 1]):
+        run[since + plan[moved + at]] = NEVER
+    for at in range(plan[edges + STARTS], plan[edges + STARTS + 1]):
+        span = plan[moved + at]
+        if run[since + span] == NEVER or plan[plan[SPANS] + span * SPAN_WIDTH + KEEPS_FIRST] == 0:
+            run[since + span] = time
+    for at in range(plan[edges + CENSUS_ENDS], plan[edges + CENSUS_ENDS + 1]):
+        census = plan[moved + at]
+        stayed(plan, run, who, census, time - 1)
+        run[counted + census] = NEVER
+    for at in range(plan[edges + CENSUS_STARTS], plan[edges + CENSUS_STARTS + 1]):
+        census = plan[moved + at]
+        if run[counted + census] == NEVER:
+            run[counted + census] = run[entered + census] = time
 
 
 @part
-def ends(plan: Any, state: Any, slot: int, outcome: int, time: int) -> Any:
+def ends(plan: Any, run: Any, who: int, outcome: int, time: int) -> Any:
     """A journey ends. What it still holds is being made ready and comes back later."""
-    note = state.who[FIRST, slot]
+    note = run[who + FIRST]
     while note >= 0:
-        if state.notes[note, KIND] == WAITS:
+        at = run[NOTES] + note * NOTE_WIDTH
+        if run[at + KIND] == WAITS:
             return ENDS_WAITING
-        note = state.notes[note, FOLLOWING]
-    count(plan, state, plan.numbers[OF_OUTCOMES] + outcome, slot)
-    leave_intervals(plan, state, slot, time, LEFT_FIRST)
-    state.counters[ENDED] += 1
-    state.who[GONE, slot] = 1
-    give_slot(state, slot)
+        note = run[at + FOLLOWING]
+    count(plan, run, plan[OF_OUTCOMES] + outcome, who)
+    leave_intervals(plan, run, who, time, LEFT_FIRST)
+    run[ENDED] += 1
+    run[who + GONE] = 1
+    give_slot(run, who)
     return OK
 
 
 @called
-def settle_accounts(plan: Any, state: Any, first: int, time: int, over: bool) -> Any:
+def settle_accounts(plan: Any, run: Any, first: int, time: int, over: bool) -> Any:
     """At the end of a week, count midnights of who is inside; when the run is over, intervals too.
 
     Begins at the first slot; returns the slot before which a table asked for room, or the number of slots.
     """
-    who = state.who
-    for slot in range(first, who.shape[1]):
-        if state.counters[CROWDED] != 0:
+    for slot in range(first, run[SLOTS]):
+        if run[CROWDED] != 0:
             return slot
-        if who[NUMBER, slot] >= 0 and who[GONE, slot] == 0:
+        who = run[WHO] + slot * run[WIDTH]
+        if run[who + NUMBER] >= 0 and run[who + GONE] == 0:
             if over:
-                leave_intervals(plan, state, slot, time, STILL_OPEN)
+                leave_intervals(plan, run, who, time, STILL_OPEN)
             else:
-                count_nights(plan, state, slot, time - 1)
-    return who.shape[1]
+                count_nights(plan, run, who, time - 1)
+    return run[SLOTS]
 
 
 @called
-def run_out(state: Any, end: int) -> bool:
+def run_out(run: Any, end: int) -> bool:
     """Let the time pass to the end of the run; stops, and says so, at the end of a week before."""
-    if pass_hours(state, end - 1):
+    if pass_hours(run, end - 1):
         return True
-    close_hour(state, end)
+    close_hour(run, end)
     return False

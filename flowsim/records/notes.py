@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from flowsim.records.compiled import part
 from flowsim.records.state import (
     AT,
+    ENTERED_FROM,
+    EVER,
     FIRST,
     FOLLOWING,
     FREE_NOTE,
@@ -18,74 +18,85 @@ from flowsim.records.state import (
     GONE,
     KIND,
     NEVER,
+    NOTE_WIDTH,
+    NOTES,
     NUMBER,
     PATIENTS,
+    SINCE_FROM,
+    SLOT_OF,
     UNTOLD,
+    USUAL_CELL,
+    WHO,
+    WIDTH,
 )  # fmt: skip
 
 
 @part
-def slot_of(state: Any, patient: int) -> Any:
-    """The slot of a patient; -1 if not inside."""
-    return np.int64(state.slot_of[patient]) if 0 <= patient < state.counters[PATIENTS] else np.int64(-1)
+def row_of_patient(run: Any, patient: int) -> Any:
+    """Where a patient stands; -1 if not inside."""
+    if patient < 0 or patient >= run[PATIENTS] or patient >= run[EVER]:
+        return -1
+    slot = run[run[SLOT_OF] + patient]
+    return run[WHO] + slot * run[WIDTH] if slot >= 0 else -1
 
 
 @part
-def take_slot(state: Any, patient: int) -> Any:
-    """An empty slot for a patient who starts."""
-    who, counters = state.who, state.counters
-    counters[FREE_SLOTS] -= 1
-    slot = np.int64(who[FREE_SLOT, counters[FREE_SLOTS]])
-    state.slot_of[patient] = slot
-    who[NUMBER, slot], who[GONE, slot], who[FIRST, slot], who[UNTOLD, slot] = patient, 0, -1, 0
-    for span in range(state.since.shape[1]):
-        state.since[slot, span] = NEVER
-    for census in range(state.counted.shape[1]):
-        state.counted[slot, census] = NEVER
-    return slot
+def take_slot(run: Any, patient: int) -> Any:
+    """Where a patient who starts stands."""
+    run[FREE_SLOTS] -= 1
+    slot = run[run[FREE_SLOT] + run[FREE_SLOTS]]
+    who = run[WHO] + slot * run[WIDTH]
+    run[run[SLOT_OF] + patient] = slot
+    run[who + NUMBER], run[who + GONE], run[who + FIRST], run[who + UNTOLD] = patient, 0, -1, 0
+    run[who + USUAL_CELL] = -1
+    for at in range(who + run[SINCE_FROM], who + run[ENTERED_FROM]):
+        run[at] = NEVER
+    return who
 
 
 @part
-def give_slot(state: Any, slot: int) -> None:
+def give_slot(run: Any, who: int) -> None:
     """Empty the slot of a patient who has left, unless a unit that was held is still being made ready."""
-    who, counters = state.who, state.counters
-    if who[FIRST, slot] >= 0:
+    if run[who + FIRST] >= 0:
         return
-    state.slot_of[who[NUMBER, slot]] = -1
-    who[NUMBER, slot] = -1
-    who[FREE_SLOT, counters[FREE_SLOTS]] = slot
-    counters[FREE_SLOTS] += 1
+    number = run[SLOT_OF] + run[who + NUMBER]
+    run[run[FREE_SLOT] + run[FREE_SLOTS]] = run[number]
+    run[FREE_SLOTS] += 1
+    run[number] = -1
+    run[who + NUMBER] = -1
 
 
 @part
-def find(notes: Any, who: Any, slot: int, place: int, kind: int) -> Any:
-    """The patient's note of waiting for, or holding, a resource; -1 if there is none."""
-    note = np.int64(who[FIRST, slot])
-    while note >= 0 and (notes[note, AT] != place or notes[note, KIND] != kind):
-        note = notes[note, FOLLOWING]
-    return note
+def find(run: Any, who: int, place: int, kind: int) -> Any:
+    """Where the patient's note of waiting for, or holding, a resource stands; -1 if there is none."""
+    note = run[who + FIRST]
+    while note >= 0:
+        at = run[NOTES] + note * NOTE_WIDTH
+        if run[at + AT] == place and run[at + KIND] == kind:
+            return at
+        note = run[at + FOLLOWING]
+    return -1
 
 
 @part
-def put(notes: Any, who: Any, counters: Any, slot: int, place: int, kind: int) -> Any:
-    """A new note for a patient."""
-    counters[FREE_NOTES] -= 1
-    note = notes[counters[FREE_NOTES], FREE_NOTE]
-    notes[note, AT], notes[note, KIND] = place, kind
-    notes[note, FOLLOWING] = who[FIRST, slot]
-    who[FIRST, slot] = note
-    return note
+def put(run: Any, who: int, place: int, kind: int) -> Any:
+    """Where a new note for a patient stands."""
+    run[FREE_NOTES] -= 1
+    note = run[run[FREE_NOTE] + run[FREE_NOTES]]
+    at = run[NOTES] + note * NOTE_WIDTH
+    run[at + AT], run[at + KIND], run[at + FOLLOWING] = place, kind, run[who + FIRST]
+    run[who + FIRST] = note
+    return at
 
 
 @part
-def take_out(notes: Any, who: Any, counters: Any, slot: int, note: int) -> None:
-    """Strike out a note."""
-    at = who[FIRST, slot]
-    if at == note:
-        who[FIRST, slot] = notes[note, FOLLOWING]
-    else:
-        while notes[at, FOLLOWING] != note:
-            at = notes[at, FOLLOWING]
-        notes[at, FOLLOWING] = notes[note, FOLLOWING]
-    notes[counters[FREE_NOTES], FREE_NOTE] = note
-    counters[FREE_NOTES] += 1
+def take_out(run: Any, who: int, struck: int) -> None:
+    """Strike out the note that stands there."""
+    pointer = who + FIRST
+    note = run[pointer]
+    while run[NOTES] + note * NOTE_WIDTH != struck:
+        pointer = run[NOTES] + note * NOTE_WIDTH + FOLLOWING
+        note = run[pointer]
+    run[pointer] = run[struck + FOLLOWING]
+    run[run[FREE_NOTE] + run[FREE_NOTES]] = note
+    run[FREE_NOTES] += 1

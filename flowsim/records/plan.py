@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,36 +13,35 @@ from flowsim.errors import ModelError, Problem
 from flowsim.pathway.formulas import names_of, parts_of
 from flowsim.pathway.observe import Interval, Observe, observe_mistakes
 from flowsim.records.layout import Layout, View
+from flowsim.sampling.block import Block
 
 ENDS, CANCELS, STARTS, CENSUS_ENDS, CENSUS_STARTS = range(5)
 
-# Entries of `Plan.numbers`: first tally of the outcomes, sources and intervals (after "returns"); number of
-# cells; first split of the censuses and of the histograms.
-OF_OUTCOMES, OF_SOURCES, OF_INTERVALS, CELLS, OF_CENSUSES, OF_VIEWS = range(6)
-# Columns of its tables. What is listed for a row begins at its FIRST entry and ends where the next row's begins.
-BASE, FIRST_AXIS = range(2)
-ATTRIBUTE, STRIDE = range(2)
+# The plan is one block of whole numbers. Its head says where each table begins; then first tally of the outcomes,
+# sources and intervals (after "returns"); number of cells; first split of the censuses and of the histograms.
+SPLITS, AXES, SPANS, LIMITS, STAYS, THRESHOLDS, WATCHED, MOVED, MOVED_BY = range(9)
+OF_OUTCOMES, OF_SOURCES, OF_INTERVALS, CELLS, OF_CENSUSES, OF_VIEWS = range(9, 15)
+HEAD = 16
+# A split: where its cells begin, its axes, and is it the one by which most is split? Tallies (but for waits), censuses
+# and histograms each have a split.
+BASE, FIRST_AXIS, END_AXIS, IS_USUAL = range(4)
+SPLIT_WIDTH = 4
+# An axis of a split: in which word of a patient's attributes its attribute stands, by how many bits it is shifted there,
+# and what one step of its value adds to the cell.
+WORD, SHIFT, STRIDE = range(3)
+AXIS_WIDTH = 3
+# An interval: counted where it starts, keeps its first start, leaves out limits unless completed. What is listed for it
+# begins at its FIRST entry and ends where the next one's begins; so with the thresholds (days) of the STAYS.
 AT_START, KEEPS_FIRST, LEFT_OUT, FIRST_LIMIT, FIRST_VIEW = range(5)
+SPAN_WIDTH = 5
+# Of each milestone, for each of the five kinds of movement, where the intervals or censuses that it moves begin among
+# all those MOVED; they end where those of the next kind begin.
+MOVED_WIDTH = 6
 
 Ints = NDArray[np.int64]
 
 
-class Plan(NamedTuple):
-    """The tables that the compiled fold reads. Tallies (but for waits), censuses and histograms each have a split."""
-
-    splits: Ints  # [split + 1, 2]: where its cells begin; its first axis
-    axes: Ints  # [axis of a split, 2]: attribute; what one step of its value adds to the cell
-    spans: Ints  # [interval + 1, 5]: AT_START, KEEPS_FIRST, LEFT_OUT (limits unless completed), FIRST_LIMIT, FIRST_VIEW
-    limits: Ints  # [limit]: ms
-    stays: Ints  # [census + 1]: its first threshold
-    thresholds: Ints  # [threshold]: days
-    watched: Ints  # [attribute]: 1 if a census is split by it
-    first: Ints  # [5 kinds, milestone + 1]: where a milestone's entries begin in `which`
-    which: Ints  # [5 kinds, longest]: intervals or censuses that a milestone moves
-    numbers: Ints
-
-
-def plan_of(program: Any) -> tuple[Plan, Layout]:
+def plan_of(program: Any) -> tuple[Block, Layout]:
     """Resolve the names of the model's `Observe` in a program; every unknown name is reported at once."""
     observe: Observe = program.model.observe
     _check(observe, program)
@@ -52,39 +52,46 @@ def plan_of(program: Any) -> tuple[Plan, Layout]:
     of_intervals = [view for view in layout.views if view.kind == "interval"]
     views = [(view.axes, by_thing["interval", view.name]) for view in of_intervals]
     splits, axes = _splits([*((names, names) for names in (*tallied, *censuses)), *views], layout, program)
-    first, which = _by_milestone(observe, program.milestones)
+    moved, moved_by = _by_milestone(observe, program.milestones)
     watched = {name for names in censuses for name in names}
+    parts = {
+        SPLITS: splits,
+        AXES: axes,
+        SPANS: _spans(observe, layout),
+        LIMITS: _ints([limit for _, limit in layout.limits]),
+        STAYS: _ints(np.cumsum([0, *(1 + len(item.days) for item in observe.censuses)])),
+        THRESHOLDS: _ints([days for _, days in layout.thresholds]),
+        # Is a census split by this attribute?
+        WATCHED: _ints([name in watched for name, _ in program.attributes]),
+        MOVED: moved,
+        MOVED_BY: moved_by,
+    }
     numbers = (*layout.offsets[1:4], layout.cells, len(tallied), len(tallied) + len(censuses))
-    plan = Plan(
-        splits=splits,
-        axes=axes,
-        spans=_spans(observe, layout),
-        limits=_ints([limit for _, limit in layout.limits]),
-        stays=_ints(np.cumsum([0, *(1 + len(item.days) for item in observe.censuses)])),
-        thresholds=_ints([days for _, days in layout.thresholds]),
-        watched=_ints([name in watched for name, _ in program.attributes]),
-        first=first,
-        which=which,
-        numbers=_ints(numbers),
-    )
-    return plan, layout
+    head, at = np.zeros(HEAD, np.int64), HEAD
+    head[OF_OUTCOMES : OF_VIEWS + 1] = numbers
+    for name, part in parts.items():
+        head[name], at = at, at + part.size
+    return Block(np.concatenate([head, *(part.ravel() for part in parts.values())])), layout
 
 
 def _splits(
     split_by: list[tuple[tuple[str, ...], tuple[str, ...]]], layout: Layout, program: Any
 ) -> tuple[Ints, Ints]:
-    """Where the cells of each split begin, and its axes: (attribute, stride) one after another.
+    """Splits and their axes, one after another.
 
     A histogram leaves out those attributes by which its interval is not split.
     """
     position = {name: at for at, (name, _) in enumerate(program.attributes)}
-    splits: list[tuple[int, int]] = []
-    axes: list[tuple[int, int]] = []
+    splits: list[tuple[int, int, int, bool]] = []
+    axes: list[tuple[int, int, int]] = []
+    most = Counter(names for names, known in split_by if set(names) <= set(known)).most_common(1)
     for names, known in split_by:
-        splits.append((layout.base(names), len(axes)))
-        strides = layout.strides(layout.in_order(names))
-        axes += [(position[name], stride) for name, stride in strides.items() if name in known]
-    return _ints([*splits, (0, len(axes))]), _ints(axes).reshape(-1, 2)
+        first, strides = len(axes), layout.strides(layout.in_order(names))
+        axes += [(position[name] // 4, position[name] % 4 * 16, stride)
+                 for name, stride in strides.items() if name in known]  # fmt: skip
+        is_usual = names == most[0][0] and set(names) <= set(known)
+        splits.append((layout.base(names), first, len(axes), is_usual))
+    return _ints(splits).reshape(-1, SPLIT_WIDTH), _ints(axes).reshape(-1, AXIS_WIDTH)
 
 
 def _spans(observe: Observe, layout: Layout) -> Ints:
@@ -196,21 +203,18 @@ def _not_inside_another(found: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return [names for names in found if not any(set(names) < set(other) for other in found)]
 
 
-def _by_milestone(
-    observe: Observe, milestones: tuple[str, ...]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For each of five kinds of movement, the intervals or censuses that each milestone moves."""
+def _by_milestone(observe: Observe, milestones: tuple[str, ...]) -> tuple[Ints, Ints]:
+    """For each milestone and each of five kinds of movement, the intervals or censuses that it moves: edges, and who."""
     spans, stays = observe.intervals, observe.censuses
     names = [
         [item.end for item in spans], [item.cancelled_by for item in spans], [item.start for item in spans],
         [item.end for item in stays], [item.start for item in stays],
     ]  # fmt: skip
-    rows = [[[at for at, used in enumerate(kind) if name in used] for name in milestones] for kind in names]
-    longest = max([sum(map(len, row)) for row in rows], default=0)
-    first = np.zeros((len(rows), len(milestones) + 1), np.int64)
-    which = np.zeros((len(rows), max(longest, 1)), np.int64)
-    for kind, row in enumerate(rows):
-        first[kind, 1:] = np.cumsum([len(entries) for entries in row])
-        flat = [at for entries in row for at in entries]
-        which[kind, : len(flat)] = flat
-    return first, which
+    edges: list[int] = []
+    moved: list[int] = []
+    for name in milestones:
+        for kind in names:
+            edges.append(len(moved))
+            moved += [at for at, used in enumerate(kind) if name in used]
+        edges.append(len(moved))
+    return _ints(moved), _ints(edges)

@@ -1,13 +1,18 @@
-"""Arrays that the compiled fold works on: who is inside, who waits where, and the sums of the running week."""
+"""What the compiled fold works on: who is inside, who waits where, and the sums of the running week.
+
+All of it stands in one long array of whole numbers, table after table, and the head of the array says where each
+begins: so the functions of the fold hand on one address and not a dozen arrays.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flowsim.records.bins import BINS
+from flowsim.sampling.block import Block
 
 Ints = NDArray[np.int64]
 
@@ -22,105 +27,154 @@ TIMED, WEEKLY = 6, 9  # how many of them are sums over time; how many there are
 JOINED, GRANTED, GAVE_UP, ELSEWHERE, DISPLACED, TURNED_AWAY, INTERRUPTED = range(7)
 FLOWS = 7
 WAITED = WEEKLY + FLOWS  # and behind them, ms waited by those who were granted
-# Entries of `State.counters`. EDGE is where the running hour ends, WEEK_NUMBER the week it lies in, FIRST_HOUR the
-# hours from Monday 00:00 to time 0; a table is CROWDED when one of them needs more room.
-(
-    FREE_SLOTS,
-    FREE_NOTES,
-    NEXT_ARRIVAL,
-    STARTED,
-    ENDED,
-    PATIENTS,
-    NOW,
-    EDGE,
-    WEEK_NUMBER,
-    FIRST_HOUR,
-    CROWDED,
-) = range(11)
-# Keys in each table. These are numpy's numbers, as are WAITS and HOLDS: of a function that is given one of Python's as
-# it stands, numba makes a version for each.
-IN_SUMS, IN_OVER, IN_BINS, IN_NIGHTS = np.arange(11, 15)
-COUNTERS = 15
-# Rows of `State.who`: patient number or -1; left, but a unit is still being made ready; first note or -1;
-# attributes that a journey which returned has not been given yet; and the stack of free slots, which has nothing to
-# do with the other rows.
-NUMBER, GONE, FIRST, UNTOLD, FREE_SLOT = range(5)
-# Columns of `State.notes`: instance; WAITS or HOLDS; time of joining; priority of who waits, amount of what is held;
-# ticket; next note or -1; and the stack of free notes.
-AT, KIND, SINCE, AMOUNT, TURN, FOLLOWING, FREE_NOTE = range(7)
+WEEK_WIDTH = WAITED + 1
+
+# The head. First single numbers, `State.counters`: EDGE is where the running hour ends, WEEK_NUMBER the week it lies
+# in, FIRST_HOUR the hours from Monday 00:00 to time 0; a table is CROWDED when one of them needs more room.
+(FREE_SLOTS, FREE_NOTES, NEXT_ARRIVAL, STARTED, ENDED, PATIENTS, NOW, EDGE, WEEK_NUMBER, FIRST_HOUR,
+ CROWDED) = range(11)  # fmt: skip
+KEYS = 11  # in each of four tables of counted things
+# Arrivals at hand; room for patients inside, and for patients ever; how many places, intervals and censuses there are;
+# how many words the attributes take, and a patient; where a patient's intervals and stays stand.
+(ARRIVALS, SLOTS, EVER, INSTANCES, INTERVALS, CENSUSES, WORDS, WIDTH, SINCE_FROM, COUNTED_FROM,
+ ENTERED_FROM, ATTRIBUTES) = range(15, 27)  # fmt: skip
+# Then where each table begins, and the last row of each table of counted things.
+(SLOT_OF, WHO, FREE_SLOT, NOTES, FREE_NOTE, PLACES, LEVEL, SERVED, WEEK_SUMS, WAITS_BY_BIN, HOURLY) = range(
+    32, 43
+)
+COUNTED_THINGS, LAST_ROWS = 43, 47
+HEAD = 64
+
+# Numbers of the tables of counted things. These are numpy's numbers, as are WAITS and HOLDS: of a function that is
+# given one of Python's as it stands, numba makes a version for each.
+IN_SUMS, IN_OVER, IN_BINS, IN_NIGHTS = np.arange(4)
+TABLES = ("sums", "over", "bins", "nights")
+TABLE_WIDTHS = (3, 3, 2, 2)
+# A patient: number or -1; left, but a unit is still being made ready; first note or -1; attributes that a journey which
+# returned has not been given yet; the cell among the groups by which most is split, or -1 when it has to be found
+# anew. Then attributes, four in a word, each one more than its value (0 is not told); then when each interval began, up
+# to when each stay's midnights are counted, and when it began; NEVER if it is not open.
+NUMBER, GONE, FIRST, UNTOLD, USUAL_CELL, ATTRIBUTES_FROM = range(6)
+# A note: instance; WAITS or HOLDS; time of joining; priority of who waits, amount of what is held; ticket; next note or
+# -1.
+AT, KIND, SINCE, AMOUNT, TURN, FOLLOWING = range(6)
+NOTE_WIDTH = 6
 WAITS, HOLDS = np.arange(2)
-# Columns of `State.places`: capacity; in use; waiting; up to when sums are complete; the most that was free, for some
-# time, since the queue last changed (-1 if it was never watched); last ticket given out; sums of the running hour.
+# A place: capacity; in use; waiting; up to when sums are complete; the most that was free, for some time, since the
+# queue last changed (-1 if it was never watched); last ticket given out; sums of the running hour.
 OPEN, BUSY, WAITING, UPTO, SPARE, TICKET, HOUR_SUMS = range(7)
+PLACE_WIDTH = HOUR_SUMS + TIMED
+FEWEST = 128  # rows of a table that has any
 KEY = 0  # column of the tables: key + 1, or 0 in an empty row
 
 
-class State(NamedTuple):
-    """All of it. A patient inside has a slot, used again when the patient has left and holds nothing."""
+class State:
+    """All of it. A patient inside has a slot, used again when the patient has left and holds nothing.
 
-    slot_of: NDArray[np.int32]  # [patient number]: the slot, or -1 if not inside
-    who: NDArray[
-        np.int32
-    ]  # [5, slot]: NUMBER, GONE, FIRST, UNTOLD, FREE_SLOT; small, so that it stays in the cache
-    attributes: NDArray[np.int16]  # [slot, attribute]
-    since: Ints  # [slot, interval]: when it began, or NEVER
-    counted: Ints  # [slot, census]: midnights are counted up to here, or NEVER
-    entered: Ints  # [slot, census]
-    notes: Ints  # [note, 7]: what a patient waits for or holds, in short linked lists
-    places: Ints  # [resource instance, 12]: as it stands, and sums of the running hour
-    level: Ints  # [resource instance, priority]: how many wait
-    served: Ints  # [resource instance, priority]: highest ticket granted
-    week: Ints  # [resource instance, 17]: weekly sums, flows and WAITED of the running week
-    waits: NDArray[np.int32]  # [resource instance, bin]: waits that ended in the running week
-    hourly: Ints  # [resource instance, hour of the week from Monday 00:00, 3]: in use, capacity, queue; from time 0
-    sums: Ints  # [row, 3]: tables of counted things; see `tables.py`
-    over: Ints  # [row, 3]
-    bins: Ints  # [row, 2]
-    nights: Ints  # [row, 2]
-    counters: Ints
+    Each table is an attribute, a view of its part of the array: `slot_of` [patient number] the slot, or -1 if not
+    inside; `who` [slot, ...]; `free_slot` and `free_note`, stacks; `notes` [note, 6], in short linked lists; `places`
+    [instance, 12]; `level` [instance, priority] how many wait; `served` [instance, priority] the highest ticket
+    granted; `week` [instance, 17] weekly sums, flows and WAITED of the running week; `waits` [instance, bin] that ended
+    in it; `hourly` [instance, hour of the week from Monday 00:00, 3] use, capacity and queue from time 0; and the
+    tables of counted things, see `tables.py`.
+    """
+
+    slot_of: Ints
+    who: Ints
+    free_slot: Ints
+    notes: Ints
+    free_note: Ints
+    places: Ints
+    level: Ints
+    served: Ints
+    week: Ints
+    waits: Ints
+    hourly: Ints
+    sums: Ints
+    over: Ints
+    bins: Ints
+    nights: Ints
+
+    def __init__(self, attributes: int, intervals: int, censuses: int, places: int, table_rows: int) -> None:
+        """Nobody inside, nothing open, no room for anybody."""
+        words = -(-attributes // 4)
+        since = ATTRIBUTES_FROM + words
+        width = since + intervals + 2 * censuses
+        shapes: dict[str, tuple[int, ...]] = {
+            "slot_of": (0,), "who": (0, width), "free_slot": (0,), "notes": (0, NOTE_WIDTH), "free_note": (0,),
+            "places": (places, PLACE_WIDTH), "level": (places, LEVELS), "served": (places, LEVELS),
+            "week": (places, WEEK_WIDTH), "waits": (places, BINS), "hourly": (places, HOURS_IN_WEEK, 3),
+            **{name: (table_rows, columns) for name, columns in zip(TABLES, TABLE_WIDTHS, strict=True)},
+        }  # fmt: skip
+        self.counters = np.zeros(HEAD, np.int64)
+        self._lay_out(shapes)
+        self.counters[[INSTANCES, INTERVALS, CENSUSES]] = places, intervals, censuses
+        self.counters[[ATTRIBUTES, WORDS, WIDTH]] = attributes, words, width
+        self.counters[[SINCE_FROM, COUNTED_FROM, ENTERED_FROM]] = since + np.array(
+            [0, intervals, intervals + censuses]
+        )
+
+    def since(self) -> Ints:
+        """When each interval of each slot began."""
+        return self.who[:, self.counters[SINCE_FROM] : self.counters[COUNTED_FROM]]
+
+    def counted(self) -> Ints:
+        """Up to when midnights of each stay of each slot are counted."""
+        return self.who[:, self.counters[COUNTED_FROM] : self.counters[ENTERED_FROM]]
+
+    def entered(self) -> Ints:
+        """When each stay of each slot began."""
+        return self.who[:, self.counters[ENTERED_FROM] :]
+
+    def make_room(self, patients: int, inside: int, notes: int) -> None:
+        """See to room for at least that many patients ever, patients inside, and notes."""
+        slots, had, ever = len(self.who), len(self.notes), len(self.slot_of)
+        wanted = {"slot_of": (ever, patients), "who": (slots, inside), "notes": (had, notes)}
+        more = {name: max(rows, 2 * have, FEWEST) for name, (have, rows) in wanted.items() if rows > have}
+        if not more:
+            return
+        for stack, of in (("free_slot", "who"), ("free_note", "notes")):
+            if of in more:
+                more[stack] = more[of]
+        self.resize(more)
+        self.slot_of[ever:] = -1
+        self.who[slots:, NUMBER] = -1
+        _put_on_stack(self.free_slot, self.counters, FREE_SLOTS, slots)
+        _put_on_stack(self.free_note, self.counters, FREE_NOTES, had)
+
+    def resize(self, rows: dict[str, int]) -> None:
+        """Lay everything out anew with so many rows in some tables; what stands in them stays."""
+        self._lay_out({
+            name: (rows.get(name, len(part)), *part.shape[1:]) for name, part in self._parts.items()
+        })  # fmt: skip
+
+    def _lay_out(self, shapes: dict[str, tuple[int, ...]]) -> None:
+        old: dict[str, Ints] = getattr(self, "_parts", {})
+        whole = np.zeros(HEAD + sum(int(np.prod(shape)) for shape in shapes.values()), np.int64)
+        whole[:HEAD] = self.counters
+        self.counters, self._parts = whole[:HEAD], {}
+        at = HEAD
+        for number, (name, shape) in enumerate(shapes.items()):
+            size = int(np.prod(shape))
+            part = self._parts[name] = whole[at : at + size].reshape(shape)
+            setattr(self, name, part)
+            if name in old:
+                part[: len(old[name])] = old[name]
+            whole[SLOT_OF + number] = at
+            at += size
+        whole[LAST_ROWS : LAST_ROWS + len(TABLES)] = [len(self._parts[name]) - 1 for name in TABLES]
+        whole[[SLOTS, EVER]] = len(self.who), len(self.slot_of)
+        self.block = Block(whole)
 
 
-def empty_state(attributes: int, intervals: int, censuses: int, places: int) -> State:
-    """Nobody inside, nothing open, no room for anybody."""
-
-    def zeros(*shape: int) -> Ints:
-        return np.zeros(shape, np.int64)
-
-    return State(
-        np.zeros(0, np.int32), np.zeros((5, 0), np.int32), np.zeros((0, attributes), np.int16), zeros(0, intervals),
-        zeros(0, censuses), zeros(0, censuses), zeros(0, 7), zeros(places, HOUR_SUMS + TIMED),
-        zeros(places, LEVELS), zeros(places, LEVELS), zeros(places, WAITED + 1), np.zeros((places, BINS), np.int32),
-        zeros(places, HOURS_IN_WEEK, 3), zeros(0, 3), zeros(0, 3), zeros(0, 2), zeros(0, 2), zeros(COUNTERS),
-    )  # fmt: skip
+def packed(attributes: Any, words: int) -> Ints:
+    """Rows of attribute values, four in a word, each plus one."""
+    rows = np.zeros((len(attributes), 4 * words), np.uint16)
+    np.add(attributes, 1, out=rows[:, : attributes.shape[1]], casting="unsafe")
+    return rows.view(np.int64).reshape(len(attributes), words)
 
 
-def with_room(state: State, patients: int, inside: int, notes: int) -> State:
-    """The same with room for at least that many patients ever, patients inside, and notes."""
-    slots, had = state.who.shape[1], len(state.notes)
-    state = state._replace(
-        slot_of=grown(state.slot_of, patients, -1),
-        who=np.ascontiguousarray(grown(state.who.T, inside, -1).T),
-        notes=grown(state.notes, notes),
-        **{
-            name: grown(getattr(state, name), inside)
-            for name in ("attributes", "since", "counted", "entered")
-        },
-    )
-    _put_on_stack(state.who[FREE_SLOT], state.counters, FREE_SLOTS, slots)
-    _put_on_stack(state.notes[:, FREE_NOTE], state.counters, FREE_NOTES, had)
-    return state
-
-
-def grown(array: NDArray[Any], rows: int, fill: int = 0) -> NDArray[Any]:
-    """The array, or a copy with room for at least that many rows (at least twice as many as before)."""
-    have = len(array)
-    if rows <= have:
-        return array
-    more = np.full((max(rows, 2 * have) - have, *array.shape[1:]), fill, array.dtype)
-    return np.concatenate((array, more))
-
-
-def _put_on_stack(stack: NDArray[Any], counters: Ints, height: int, had: int) -> None:
+def _put_on_stack(stack: Ints, counters: Ints, height: int, had: int) -> None:
     """Put the places that are new since there were `had` onto the stack of free ones, lowest on top."""
     more = len(stack) - had
     stack[counters[height] : counters[height] + more] = np.arange(len(stack) - 1, had - 1, -1)

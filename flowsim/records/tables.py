@@ -12,65 +12,74 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flowsim.records.compiled import called, part
+from flowsim.records.compiled import called, whole
 from flowsim.records.sparse import Sparse
-from flowsim.records.state import CROWDED, KEY
+from flowsim.records.state import COUNTED_THINGS, CROWDED, IN_OVER, KEY, KEYS, LAST_ROWS
+from flowsim.sampling.block import Block
 
 Ints = NDArray[np.int64]
 
 
-@part
-def row_of(table: Any, key: int) -> int:
-    """The row of a key, or the empty row that waits for it.
+@whole
+def row_of(run: Any, table: int, key: int) -> Any:
+    """Where the row of a key stands, or the empty row that waits for it.
 
     Four keys in a row stay together, for the processor's cache. Products stay below 2**63.
     """
     low, high = (key >> 2 & 0x7FFFFFFF) * 0x5851F42D, (key >> 33) * 0x2545F491
-    last = len(table) - 1
+    begin, last = run[COUNTED_THINGS + table], run[LAST_ROWS + table]
+    width = 3 if table <= IN_OVER else 2
     row = ((low ^ high) >> 16 & -4 | key & 3) & last
-    while table[row, KEY] != 0 and table[row, KEY] != key + 1:
+    while run[begin + row * width] != 0 and run[begin + row * width] != key + 1:
         row = (row + 1) & last
-    return row
+    return begin + row * width
 
 
-@part
-def add(table: Any, counters: Any, used: int, key: int, amount: int) -> None:
+@whole
+def add(run: Any, table: int, key: int, amount: int) -> None:
     """Add an amount to the last column, and one to a column between."""
-    row = row_of(table, key)
-    if table[row, KEY] == 0:
-        table[row, KEY] = key + 1
-        counters[used] += 1
-        if 3 * counters[used] > 2 * len(table):
-            counters[CROWDED] = 1
-    last = table.shape[1] - 1
-    table[row, last] += amount
-    if last > 1:
-        table[row, 1] += 1
+    row = row_of(run, table, key)
+    if run[row + KEY] == 0:
+        run[row + KEY] = key + 1
+        run[KEYS + table] += 1
+        if 3 * run[KEYS + table] > 2 * (run[LAST_ROWS + table] + 1):
+            run[CROWDED] = 1
+    if table <= IN_OVER:
+        run[row + 1] += 1
+        run[row + 2] += amount
+    else:
+        run[row + 1] += amount
 
 
 @called
-def read_out(table: Any, keys: Any, found: Any) -> None:
-    """The rows of some keys, in their order."""
-    for at in range(len(keys)):
-        row = row_of(table, keys[at])
-        found[at, KEY] = keys[at]
-        for column in range(1, table.shape[1]):
-            found[at, column] = table[row, column]
+def read_out(run: Any, table: int, found: Any, rows: int) -> None:
+    """Put behind some keys what their rows hold."""
+    width = 3 if table <= IN_OVER else 2
+    for at in range(rows):
+        row = row_of(run, table, found[at * width])
+        for column in range(1, width):
+            found[at * width + column] = run[row + column]
 
 
 @called
-def merge(first: Any, second: Any, found: Any) -> int:
-    """Two parts with sorted keys in one, of so many rows; those that share a key are added up."""
+def merge(first: Any, many: int, second: Any, others: int, width: int, found: Any) -> int:
+    """Two parts with sorted keys in one; those that share a key are added up. How many rows there are then."""
     a = b = row = 0
-    while a < len(first) or b < len(second):
-        from_first = b == len(second) or (a < len(first) and first[a, KEY] <= second[b, KEY])
-        from_second = a == len(first) or (b < len(second) and second[b, KEY] <= first[a, KEY])
-        for column in range(first.shape[1]):
-            found[row, column] = first[a, column] if from_first else second[b, column]
-            if from_first and from_second and column > KEY:
-                found[row, column] += second[b, column]
-        a, b, row = a + from_first, b + from_second, row + 1
-    return row
+    while a < many * width or b < others * width:
+        from_first = b == others * width or (a < many * width and first[a] <= second[b])
+        from_second = a == many * width or (b < others * width and second[b] <= first[a])
+        if from_first and from_second:
+            found[row] = first[a]
+            for column in range(1, width):
+                found[row + column] = first[a + column] + second[b + column]
+        elif from_first:
+            for column in range(width):
+                found[row + column] = first[a + column]
+        else:
+            for column in range(width):
+                found[row + column] = second[b + column]
+        a, b, row = a + width * from_first, b + width * from_second, row + width
+    return row // width
 
 
 @dataclass
@@ -79,12 +88,13 @@ class Gathering:
 
     parts: list[Ints] = field(default_factory=list)
 
-    def take(self, table: Ints) -> None:
-        """Empty the table."""
+    def take(self, run: Block, number: int, table: Ints) -> None:
+        """Empty a table of the run."""
         keys = table[:, KEY]
         keys = np.sort(keys[keys != 0] - 1)
         rows = np.empty((len(keys), table.shape[1]), np.int64)
-        read_out(table, keys, rows)
+        rows[:, KEY] = keys
+        read_out(run, number, Block(rows), len(rows))
         table[:] = 0
         self.add(rows)
 
@@ -104,4 +114,5 @@ class Gathering:
     def _merge_last(self) -> None:
         second, first = self.parts.pop(), self.parts.pop()
         found = np.empty((len(first) + len(second), first.shape[1]), np.int64)
-        self.parts.append(found[: merge(first, second, found)])
+        parts = Block(first), len(first), Block(second), len(second), first.shape[1], Block(found)
+        self.parts.append(found[: merge(*parts)])

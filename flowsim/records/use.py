@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flowsim.records.compiled import part
+from flowsim.records.compiled import part, whole
 from flowsim.records.log import DAY, HOUR, WEEK
 from flowsim.records.state import (
     BUSY,
@@ -13,79 +13,88 @@ from flowsim.records.state import (
     FIRST_HOUR,
     FULL,
     HOUR_SUMS,
+    HOURLY,
     HOURS_IN_WEEK,
     IN_USE,
+    INSTANCES,
     MIDNIGHT_CAPACITY,
     MIDNIGHT_IN_USE,
     MIDNIGHT_QUEUE,
     OPEN,
     OPEN_TIME,
     OVER,
+    PLACE_WIDTH,
+    PLACES,
     QUEUE,
     SPARE,
     TIMED,
     UPTO,
     WAITING,
+    WEEK_SUMS,
+    WEEK_WIDTH,
 )
 
 
 @part
-def catch_up(places: Any, place: int, time: int) -> None:
+def catch_up(run: Any, place: int, time: int) -> None:
     """Add up a place's use from where its sums end to this time, which lies in the same hour or ends it."""
-    span = time - places[place, UPTO]
+    at = run[PLACES] + place * PLACE_WIDTH
+    span = time - run[at + UPTO]
     if span <= 0:
         return
-    busy, capacity, waiting = places[place, BUSY], places[place, OPEN], places[place, WAITING]
-    places[place, UPTO] = time
+    busy, capacity, waiting = run[at + BUSY], run[at + OPEN], run[at + WAITING]
+    run[at + UPTO] = time
     if waiting > 0:
-        places[place, SPARE] = max(places[place, SPARE], capacity - busy)
-        places[place, HOUR_SUMS + QUEUE] += waiting * span
-    places[place, HOUR_SUMS + IN_USE] += busy * span
-    places[place, HOUR_SUMS + CAPACITY] += capacity * span
-    places[place, HOUR_SUMS + OVER] += max(busy - capacity, 0) * span
+        run[at + SPARE] = max(run[at + SPARE], capacity - busy)
+        run[at + HOUR_SUMS + QUEUE] += waiting * span
+    run[at + HOUR_SUMS + IN_USE] += busy * span
+    run[at + HOUR_SUMS + CAPACITY] += capacity * span
+    if busy > capacity:
+        run[at + HOUR_SUMS + OVER] += (busy - capacity) * span
     if capacity > 0:
-        places[place, HOUR_SUMS + OPEN_TIME] += span
+        run[at + HOUR_SUMS + OPEN_TIME] += span
         if busy >= capacity:
-            places[place, HOUR_SUMS + FULL] += span
+            run[at + HOUR_SUMS + FULL] += span
 
 
 @part
-def close_hour(state: Any, upto: int) -> None:
+def close_hour(run: Any, upto: int) -> None:
     """The running hour is over, or the run is: add its sums to those of the week, and of its place in the week."""
-    places, week, hourly = state.places, state.week, state.hourly
     hour = (upto - 1) // HOUR
-    of_week = (hour + state.counters[FIRST_HOUR]) % HOURS_IN_WEEK
-    for place in range(len(places)):
-        catch_up(places, place, upto)
+    of_week = (hour + run[FIRST_HOUR]) % HOURS_IN_WEEK
+    for place in range(run[INSTANCES]):
+        catch_up(run, place, upto)
+        sums = run[PLACES] + place * PLACE_WIDTH + HOUR_SUMS
+        week = run[WEEK_SUMS] + place * WEEK_WIDTH
         if hour >= 0:
-            hourly[place, of_week, 0] += places[place, HOUR_SUMS + IN_USE]
-            hourly[place, of_week, 1] += places[place, HOUR_SUMS + CAPACITY]
-            hourly[place, of_week, 2] += places[place, HOUR_SUMS + QUEUE]
+            hourly = run[HOURLY] + (place * HOURS_IN_WEEK + of_week) * 3
+            run[hourly] += run[sums + IN_USE]
+            run[hourly + 1] += run[sums + CAPACITY]
+            run[hourly + 2] += run[sums + QUEUE]
         for column in range(TIMED):
-            week[place, column] += places[place, HOUR_SUMS + column]
-            places[place, HOUR_SUMS + column] = 0
+            run[week + column] += run[sums + column]
+            run[sums + column] = 0
 
 
 @part
-def count_midnight(state: Any) -> None:
+def count_midnight(run: Any) -> None:
     """What the wards count at midnight: as they stood just before."""
-    places, week = state.places, state.week
-    for place in range(len(places)):
-        week[place, MIDNIGHT_IN_USE] += places[place, BUSY]
-        week[place, MIDNIGHT_CAPACITY] += places[place, OPEN]
-        week[place, MIDNIGHT_QUEUE] += places[place, WAITING]
+    for place in range(run[INSTANCES]):
+        at, week = run[PLACES] + place * PLACE_WIDTH, run[WEEK_SUMS] + place * WEEK_WIDTH
+        run[week + MIDNIGHT_IN_USE] += run[at + BUSY]
+        run[week + MIDNIGHT_CAPACITY] += run[at + OPEN]
+        run[week + MIDNIGHT_QUEUE] += run[at + WAITING]
 
 
-@part
-def pass_hours(state: Any, time: int) -> bool:
+@whole
+def pass_hours(run: Any, time: int) -> bool:
     """Close every hour that is over by this time; stops, and says so, at the end of a week."""
-    counters = state.counters
-    while counters[EDGE] <= time:
-        edge = counters[EDGE]
-        close_hour(state, edge)
-        counters[EDGE] = edge + HOUR
+    while run[EDGE] <= time:
+        edge = run[EDGE]
+        close_hour(run, edge)
+        run[EDGE] = edge + HOUR
         if edge % WEEK == 0:
             return True
         if edge % DAY == 0:
-            count_midnight(state)
+            count_midnight(run)
     return False

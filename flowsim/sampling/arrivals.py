@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from flowsim.program.program import Program
-from flowsim.program.timetables import DAY, HOUR, WEEK, Calendar
-from flowsim.sampling.candidates import counts_of_hours, draw_hours, drawing_of
+from flowsim.program.timetables import DAY, WEEK, Calendar
+from flowsim.sampling.candidates import drawing_of, who_come
 from flowsim.sampling.philox import run_key
 
 WEEKS_KEPT = 4
@@ -70,9 +70,7 @@ def calendar_of(program: Program) -> Calendar:
 def _week(arrivals: Arrivals, start: int, until: int) -> ArrivalWeek:
     program = arrivals.program
     drawing, run = drawing_of(program), int(run_key(arrivals.seed, arrivals.replication))
-    first, last = start // HOUR, -(-until // HOUR)
-    counts = counts_of_hours(drawing, run, first, last)
-    time, key, source, attributes = draw_hours(drawing, run, first, counts, start, until)
+    time, key, source, attributes = who_come(drawing, run, start, until)
     durations = np.zeros((len(time), len(program.trace_columns)), dtype=np.int64)
     return _with_traces(program, ArrivalWeek(time, key, source, attributes, durations), start, until)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 JIT = os.environ.get("NUMBA_DISABLE_JIT") != "1"
@@ -94,11 +95,11 @@ if JIT:
             return None
 
     @lower_builtin(operator.getitem, BlockType, types.int64)
-    def _load(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+    def _get(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
         return builder.load(builder.gep(args[0], [args[1]]))
 
     @lower_builtin(operator.setitem, BlockType, types.int64, types.int64)
-    def _store(context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+    def _set(context: Any, builder: Any, _sig: Any, args: Any) -> Any:
         builder.store(args[2], builder.gep(args[0], [args[1]]))
         return context.get_dummy_value()
 
@@ -119,7 +120,54 @@ if JIT:
 
         return sig, lower
 
+    @intrinsic
+    def _load(_context, log, at, field):
+        """Read one field of a row of a log."""
+        if not isinstance(field, types.IntegerLiteral):
+            return None
+        begin, bits = FIELDS[field.literal_value]
+
+        def lower(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+            base = builder.ptrtoint(args[0], WORD)
+            at = builder.add(builder.mul(args[1], ir.Constant(WORD, ROW)), ir.Constant(WORD, begin))
+            kind = ir.IntType(bits)
+            loaded = builder.load(builder.inttoptr(builder.add(base, at), kind.as_pointer()))
+            loaded.align = 4 if bits > 16 else 2
+            return loaded if bits == 64 else builder.sext(loaded, WORD)
+
+        return types.int64(BLOCK, types.int64, field), lower
+
+    @intrinsic
+    def _as_float(_context, word):
+        """The float that a word holds."""
+
+        def lower(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+            return builder.bitcast(args[0], ir.DoubleType())
+
+        return types.float64(types.int64), lower
+
+    @intrinsic
+    def _as_word(_context, number):
+        """A float as the word that holds it."""
+
+        def lower(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+            return builder.bitcast(args[0], WORD)
+
+        return types.int64(types.float64), lower
+
 else:
+
+    def _load(log: Block, at: int, field: int) -> int:
+        """Read one field of a row of a log."""
+        return int(log.rows[at][field])
+
+    def _as_float(word: int) -> float:
+        """The float that a word holds."""
+        return float(np.int64(word).view(np.float64))
+
+    def _as_word(number: float) -> int:
+        """A float as the word that holds it."""
+        return int(np.float64(number).view(np.int64))
 
     def _store_row(
         log: Block, at: int, time: int, patient: int, code: int, resource: int, value: int
@@ -130,3 +178,7 @@ else:
 
 store_row: Any = _store_row
 """Write one row of a log: block, row, time, patient, code, resource, value."""
+load: Any = _load
+"""Read one field of a row of a log: block, row, and 0 to 4 for time, patient, code, resource, value."""
+as_float: Any = _as_float
+as_word: Any = _as_word

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,63 +17,26 @@ import numpy.typing as npt
 from flowsim.program.program import Program, SourceTable
 from flowsim.program.sources import text_number
 from flowsim.program.timetables import HOLIDAY, YEAR_DAYS, Calendar
-from flowsim.sampling.philox import candidate_key, njit, uniform, unsigned
-
-COUNT, PLACE, CELL, KEEP = 1, 2, 3, 4
-"""The uses of a source's stream: how many in an hour; of each candidate where in it, which cell, whether kept."""
-
-USUAL, ADDED = 0, 1
-"""Candidates that a multiplier below 1 thins, and those that a multiplier above 1 adds."""
-
-UNSURE = -1
-MOST_SUMMED = 500.0
-"""Up to this rate an hour the Poisson law is summed term by term: above 700 its first term is 0 to a computer."""
-MARGIN = 1e-9
-"""A uniform so near to a step of the summed law may fall on either side of it; SciPy then decides."""
+from flowsim.sampling import drawing as of
+from flowsim.sampling.block import Block
+from flowsim.sampling.drawing import ADDED, UNSURE, USUAL, count_hours
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+__all__ = ["ADDED", "UNSURE", "USUAL", "counts_of_hours", "drawing_of", "laws_of_hours", "who_come"]
+
 
 class Drawing(NamedTuple):
-    """The sources that are drawn from (all but traces), in order of their names: a row, or a range of cells, each."""
+    """The sources that are drawn from (all but traces), in order of their names."""
 
-    number: npt.NDArray[np.int16]
+    number: Ints
     """The source's number in the program."""
-    stream: npt.NDArray[np.uint64]
-    """Of usual and added candidates; shape [2, sources]."""
-    rate: Floats
-    """Expected candidates an hour at an average hour of the week; [12 months, sources]; nan for a booked list."""
-    hour_of_week: Floats
-    holiday_factor: Floats
-    above: Floats
-    """By how much the largest multiplier is above 1."""
-    booked: Ints
-    """Where in `minute` the booked places of an hour begin and end; [sources, 8 kinds of day, 24 hours, 2]."""
-    minute: Ints
-    """The minute of the hour of each booked place."""
-    again: Ints
-    """How many added candidates each booked place has."""
-    has_holidays: npt.NDArray[np.bool_]
-    """Does a booked list have lines of its own for holidays?"""
-    first_cell: Ints
-    upto: Floats
-    """Shares of the source's cells, added up; [12 months, cells of all sources]."""
-    first_guess: Ints
-    guess_bits: Ints
-    guess: npt.NDArray[np.int32]
-    """The first cell that a uniform with these first bits can fall into; [12 months, guesses of all sources]."""
-    keep: Floats
-    """The probability to come, of usual and added candidates; [2, cells of all sources]."""
     attributes: npt.NDArray[np.int16]
-    """Attribute values of each cell."""
-    month: npt.NDArray[np.int16]
-    """Of each day of the year."""
-    holiday: npt.NDArray[np.bool_]
-    """Is it a holiday? Of each day of the year."""
-    start_day: int
-    start_day_of_year: int
+    """Attribute values of each cell of each source."""
     month_attribute: int
+    tables: Block
+    """All that the compiled part needs; floats stand in it as the words that hold them."""
 
 
 @lru_cache(maxsize=8)
@@ -82,39 +45,91 @@ def drawing_of(program: Program) -> Drawing:
     numbered = sorted(enumerate(program.sources), key=lambda pair: pair[1].name)
     drawn = [(number, source) for number, source in numbered if source.kind != "trace"]
     sources = [source for _, source in drawn]
-    cells = np.cumsum([0, *(len(source.attributes) for source in sources)])
-    bits = [max(1, (len(source.attributes) - 1).bit_length()) for source in sources]
-    upto = [_cumulative(source.rate) for source in sources]
-    booked, minute = _booked(sources)
+    number = np.array([number for number, _ in drawn], np.int64)
+    attributes = np.concatenate([np.zeros((0, len(program.attributes)), np.int16),
+                                 *(source.attributes for source in sources)])  # fmt: skip
     year = Calendar(0, 0, program.holidays)
-    return Drawing(
-        number=np.array([number for number, _ in drawn], np.int16),
-        stream=np.array([[source.stream for source in sources],
-                         [text_number(f"source {source.name} (added)") for source in sources]], np.uint64),
-        rate=np.array([source.rate.sum(axis=1) if source.kind == "poisson" else np.full(12, np.nan)
-                       for source in sources]).reshape(-1, 12).T.copy(),
-        hour_of_week=np.array([source.hour_of_week for source in sources]).reshape(-1, 168),
-        holiday_factor=np.array([source.holiday_factor for source in sources], np.float64),
-        above=np.array([source.multiplier.max() - 1 for source in sources], np.float64),
-        booked=booked,
-        minute=minute,
-        again=np.array([_times_again(source) for source in sources], np.int64),
-        has_holidays=np.array([_has_holidays(source) for source in sources], np.bool_),
-        first_cell=cells,
-        upto=np.concatenate([np.zeros((12, 0)), *upto], axis=1),
-        first_guess=np.cumsum([0, *(2**of for of in bits)]),
-        guess_bits=np.array(bits, np.int64),
-        guess=np.concatenate([np.zeros((12, 0), np.int32),
-                              *(_guesses(shares, of) for shares, of in zip(upto, bits, strict=True))], axis=1),
-        keep=np.concatenate([np.zeros((2, 0)), *(_keep(source) for source in sources)], axis=1),
-        attributes=np.concatenate([np.zeros((0, len(program.attributes)), np.int16),
-                                   *(source.attributes for source in sources)]),
-        month=np.array([year.month(day) for day in range(YEAR_DAYS)], np.int16),
-        holiday=np.array([year.is_holiday(day) for day in range(YEAR_DAYS)], np.bool_),
-        start_day=program.start_day,
-        start_day_of_year=program.start_day_of_year,
-        month_attribute=program.attribute_index["month"],
-    )  # fmt: skip
+    parts = {
+        of.NUMBERS: number,
+        **_of_sources(sources),
+        **_of_cells(sources),
+        of.MONTHS: [year.month(day) for day in range(YEAR_DAYS)],
+        of.HOLIDAYS: [year.is_holiday(day) for day in range(YEAR_DAYS)],
+    }
+    numbers = {
+        of.SOURCES: len(sources),
+        of.CELLS: len(attributes),
+        of.ALL_GUESSES: sum(2 ** _guess_bits(source) for source in sources),
+        of.START_DAY: program.start_day,
+        of.START_DAY_OF_YEAR: program.start_day_of_year,
+    }
+    tables = _laid_out(parts, numbers)
+    return Drawing(number, attributes, program.attribute_index["month"], Block(tables))
+
+
+def _laid_out(parts: dict[int, Any], numbers: dict[int, int]) -> Ints:
+    """One table after another; the head says where each begins, and has the single numbers."""
+    columns = {name: np.asarray(part).ravel() for name, part in parts.items()}
+    at, head = of.HEAD, np.zeros(of.HEAD, np.int64)
+    for name, column in columns.items():
+        head[name], at = at, at + len(column)
+    head[list(numbers)] = list(numbers.values())
+    words = (column.view(np.int64) if column.dtype == np.float64 else column for column in columns.values())
+    return np.concatenate([head, *words]).astype(np.int64)
+
+
+def _of_sources(sources: Sequence[SourceTable]) -> dict[int, Any]:
+    """Tables with a row for each source: of all, then of booked lists."""
+    rates = [source.rate.sum(axis=1) for source in sources]
+    booked, minutes = _booked(sources)
+    return {
+        # Usual and added candidates each have a stream.
+        of.STREAMS: np.array([[source.stream for source in sources],
+                              [text_number(f"source {source.name} (added)") for source in sources]], np.int64),
+        of.IS_BOOKED: np.array([source.kind != "poisson" for source in sources], np.int64),
+        # Expected candidates an hour at an average hour of the week, for each month.
+        of.RATES: np.array(rates, np.float64).reshape(-1, 12).T,
+        of.HOURS_OF_WEEK: np.array([source.hour_of_week for source in sources], np.float64),
+        of.HOLIDAY_FACTORS: np.array([source.holiday_factor for source in sources], np.float64),
+        # By how much the largest multiplier is above 1.
+        of.ABOVE: np.array([max(0.0, source.multiplier.max() - 1) for source in sources], np.float64),
+        # For each of 8 kinds of day and each hour, where its places among the minutes begin and end.
+        of.BOOKED: booked,
+        of.MINUTES: minutes,
+        of.AGAIN: np.array([_times_again(source) for source in sources], np.int64),
+        of.HAS_HOLIDAYS: np.array([_has_holidays(source) for source in sources], np.int64),
+    }  # fmt: skip
+
+
+def _of_cells(sources: Sequence[SourceTable]) -> dict[int, Any]:
+    """Tables with a row for each cell of each source."""
+    bits = [_guess_bits(source) for source in sources]
+    firsts = np.cumsum([0, *(len(source.attributes) for source in sources)], dtype=np.int64)
+    upto = [_cumulative(source.rate) for source in sources]
+    guesses = [first + np.minimum(_guesses(shares, by), shares.shape[1] - 1)
+               for first, shares, by in zip(firsts, upto, bits, strict=False)]  # fmt: skip
+    for shares in upto:
+        shares[:, -1] = 1.0  # above every uniform: the last cell takes what rounding has left
+    return {
+        of.FIRST_CELL: firsts,
+        # Shares of the source's cells, added up, for each month.
+        of.UPTO: np.concatenate([np.zeros((12, 0), np.int64), *map(_limit, upto)], axis=1),
+        of.FIRST_GUESS: np.cumsum([0, *(2**by for by in bits)], dtype=np.int64),
+        of.GUESS_BITS: np.array(bits, np.int64),
+        # The first cell that a uniform with these first bits can fall into, for each month.
+        of.GUESSES: np.concatenate([np.zeros((12, 0), np.int64), *guesses], axis=1),
+        # The probability to come, of usual and added candidates.
+        of.KEPT: _limit(np.concatenate([np.zeros((2, 0)), *map(_keep, sources)], axis=1)),
+    }
+
+
+def _limit(probability: Floats) -> Ints:
+    """What a uniform of 53 bits has to be below, for an event of this probability."""
+    return np.asarray(np.ceil(probability * 2.0**53), np.int64)
+
+
+def _guess_bits(source: SourceTable) -> int:
+    return max(1, (len(source.attributes) - 1).bit_length())
 
 
 def _cumulative(rate: Floats) -> Floats:
@@ -156,169 +171,55 @@ def _booked(sources: Sequence[SourceTable]) -> tuple[Ints, Ints]:
 
 def counts_of_hours(drawing: Drawing, run: int, first: int, last: int) -> Ints:
     """Usual and added candidates of each source in hours [first, last) after time 0; shape [2, sources, hours]."""
-    counts, unsure = _counts(drawing, run, first, last)
-    if unsure:
+    counts, u, rate = laws_of_hours(drawing, run, first, last)
+    unsure = counts == UNSURE
+    if unsure.any():
         from scipy.special import pdtr, pdtrik
 
-        which, source, at = np.nonzero(counts == UNSURE)
-        pairs = [_poisson(drawing, run, *place) for place in zip(which, source, first + at, strict=True)]
-        u, rate = np.array(pairs).T
-        upper = np.ceil(pdtrik(u, rate))
+        upper = np.ceil(pdtrik(u[unsure], rate[unsure]))
         lower = np.maximum(upper - 1, 0)
-        counts[which, source, at] = np.where(pdtr(lower, rate) >= u, lower, upper)
-    return np.asarray(counts, np.int64)
+        counts[unsure] = np.where(pdtr(lower, rate[unsure]) >= u[unsure], lower, upper)
+    return counts
 
 
-@njit(cache=True, nogil=True)
-def _counts(drawing, run, first, last):  # type: ignore[no-untyped-def]
-    sources = len(drawing.number)
-    counts = np.zeros((2, sources, last - first), dtype=np.int64)
-    unsure = 0
-    for source in range(sources):
-        booked = math.isnan(drawing.rate[0, source])
-        for hour in range(first, last):
-            if booked:
-                begin, end = _places(drawing, source, hour)
-                counts[USUAL, source, hour - first] = end - begin
-                counts[ADDED, source, hour - first] = (end - begin) * drawing.again[source]
-                continue
-            for which in range(2 if drawing.above[source] > 0 else 1):
-                u, rate = _poisson(drawing, run, which, source, hour)
-                count = _quantile(u, rate)
-                counts[which, source, hour - first] = count
-                if count == UNSURE:
-                    unsure += 1
-    return counts, unsure
+def laws_of_hours(drawing: Drawing, run: int, first: int, last: int) -> tuple[Ints, Floats, Floats]:
+    """The same as far as it is sure, and the uniform and the Poisson rate that each count is the quantile of."""
+    shape = (2, len(drawing.number), last - first)
+    laws = np.zeros((3, *shape), np.int64)
+    count_hours(drawing.tables, Block(laws), Block(np.empty((2, *shape), np.int64)), run, first, last - first)
+    return laws[of.LAW], laws[of.UNIFORM].view(np.float64), laws[of.RATE].view(np.float64)
 
 
-@njit(cache=True, nogil=True)
-def _places(drawing, source, hour):  # type: ignore[no-untyped-def]
-    """Where in `minute` the booked places of an hour begin and end."""
-    day = hour // 24
-    holiday = drawing.holiday[(drawing.start_day_of_year + day) % YEAR_DAYS]
-    kind = HOLIDAY if drawing.has_holidays[source] and holiday else (drawing.start_day + day) % 7
-    edges = drawing.booked[source, kind, hour % 24]
-    return edges[0], edges[1]
+class Coming(NamedTuple):
+    """The candidates who come, in order of (time, source name, key)."""
+
+    time: Ints
+    key: npt.NDArray[np.uint64]
+    source: npt.NDArray[np.int16]
+    attributes: npt.NDArray[np.int16]
 
 
-@njit(cache=True, nogil=True)
-def _poisson(drawing, run, which, source, hour):  # type: ignore[no-untyped-def]
-    """The uniform and the rate of a source's candidates in an hour."""
-    of_year = (drawing.start_day_of_year + hour // 24) % YEAR_DAYS
-    calendar_hour = hour + drawing.start_day * 24
-    rate = drawing.rate[drawing.month[of_year], source] * drawing.hour_of_week[source, calendar_hour % 168]
-    if drawing.holiday[of_year]:
-        rate *= drawing.holiday_factor[source]
-    if which == ADDED:
-        rate *= drawing.above[source]
-    word = uniform(run, unsigned(calendar_hour), unsigned(drawing.stream[which, source]), unsigned(COUNT))
-    return (float(word >> unsigned(11)) + 0.5) * 2.0**-53, rate
-
-
-@njit(cache=True, nogil=True)
-def _quantile(u, rate):  # type: ignore[no-untyped-def]
-    """The smallest count whose cumulative probability is `u` or more, or UNSURE."""
-    if rate > MOST_SUMMED:
-        return UNSURE
-    count, term = 0, math.exp(-rate)
-    total = term
-    while total < u - MARGIN:
-        count += 1
-        term *= rate / count
-        total += term
-    return count if total > u + MARGIN else UNSURE
-
-
-@njit(cache=True, nogil=True)
-def draw_hours(drawing, run, first, counts, start, until):  # type: ignore[no-untyped-def]
-    """The candidates who come, of [start, until), in order of (time, source name, key): time, key, source, attributes."""
-    by_hour = counts.sum(axis=0).sum(axis=0)
-    most, at_once = by_hour.sum(), (by_hour.max() if len(by_hour) > 0 else 0)
-    of_cell, columns = drawing.attributes, drawing.attributes.shape[1]
-    time = np.empty(most, dtype=np.int64)
-    key = np.empty(most, dtype=np.uint64)
-    source = np.empty(most, dtype=np.int16)
-    attributes = np.empty((most, columns), dtype=np.int16)
-    within = np.empty(at_once, dtype=np.int64)
-    who = np.empty(at_once, dtype=np.uint64)
-    cell = np.empty(at_once, dtype=np.int64)
-    of = np.empty(at_once, dtype=np.int16)
-    done = 0
-    for at in range(len(by_hour)):
-        hour = first + at
-        month = drawing.month[(drawing.start_day_of_year + hour // 24) % YEAR_DAYS]
-        found = 0
-        for number in range(len(drawing.number)):
-            usual, added = counts[USUAL, number, at], counts[ADDED, number, at]
-            if usual > 0 or added > 0:
-                found = _candidates(
-                    drawing, run, number, hour, month, usual, added, within, who, cell, of, found
-                )
-        for candidate in _in_order(within[:found]):
-            when = hour * 3_600_000 + within[candidate]
-            if start <= when < until:
-                time[done], key[done], source[done] = when, who[candidate], of[candidate]
-                for column in range(columns):
-                    attributes[done, column] = of_cell[cell[candidate], column]
-                attributes[done, drawing.month_attribute] = month
-                done += 1
-    return time[:done], key[:done], source[:done], attributes[:done]
-
-
-@njit(cache=True, nogil=True)
-def _candidates(drawing, run, source, hour, month, usual, added, within, who, cell, of, found):  # type: ignore[no-untyped-def]
-    """Write down the candidates of a source in an hour who come, in order of key; how many there are then."""
-    number, streams = drawing.number[source], drawing.stream[:, source]
-    calendar_hour = hour + drawing.start_day * 24
-    first, last = drawing.first_cell[source], drawing.first_cell[source + 1]
-    upto, keep = drawing.upto[month, first:last], drawing.keep[:, first:last]
-    guess = drawing.guess[month, drawing.first_guess[source] : drawing.first_guess[source + 1]]
-    shift = 64 - drawing.guess_bits[source]
-    booked = math.isnan(drawing.rate[0, source])
-    begin, end = _places(drawing, source, hour) if booked else (0, 0)
-    minute = drawing.minute[begin:end]
-    for k in range(max(usual, added)):
-        for which in range(2):
-            if k >= (added if which == ADDED else usual):
-                continue
-            stream = unsigned(streams[which])
-            name = candidate_key(stream, calendar_hour, k)
-            word = uniform(run, name, stream, unsigned(CELL))
-            u, one = float(word >> unsigned(11)) * 2.0**-53, guess[np.int64(word >> unsigned(shift))]
-            while one < len(upto) - 1 and upto[one] <= u:
-                one += 1
-            one = min(one, len(upto) - 1)
-            if keep[which, one] < 1:
-                thin = uniform(run, name, stream, unsigned(KEEP))
-                if float(thin >> unsigned(11)) * 2.0**-53 >= keep[which, one]:
-                    continue
-            if booked:
-                within[found] = minute[k % len(minute)] * 60_000
-            else:
-                place = uniform(run, name, stream, unsigned(PLACE)) >> unsigned(32)
-                within[found] = np.int64((place * unsigned(3_600_000)) >> unsigned(32))
-            who[found], cell[found], of[found] = name, first + one, number
-            found += 1
-    return found
-
-
-@njit(cache=True, nogil=True)
-def _in_order(within):  # type: ignore[no-untyped-def]
-    """The order of times within an hour (ms), which lie about evenly; equal ones stay as they stand."""
-    many = len(within)
-    begins = np.zeros(many + 1, dtype=np.int64)
-    for time in within:
-        begins[time * many // 3_600_000 + 1] += 1
-    begins = np.cumsum(begins)
-    order = np.empty(many, dtype=np.int64)
-    for at in range(many):
-        part = within[at] * many // 3_600_000
-        order[begins[part]] = at
-        begins[part] += 1
-    for at in range(1, many):
-        one, before = order[at], at
-        while before > 0 and within[order[before - 1]] > within[one]:
-            order[before] = order[before - 1]
-            before -= 1
-        order[before] = one
-    return order
+def who_come(drawing: Drawing, run: int, start: int, until: int) -> Coming:
+    """The candidates of [start, until) who come."""
+    first, last = start // of.HOUR, -(-until // of.HOUR)
+    counts = counts_of_hours(drawing, run, first, last)
+    most, room = int(counts.sum()), 1 + int(counts.sum(axis=(0, 1)).max(initial=0))
+    found = np.empty((of.FOUND, most), np.int64)
+    scratch = Block(np.empty((of.COLUMNS, room), np.int64))
+    many = of.draw_hours(
+        drawing.tables,
+        Block(counts),
+        scratch,
+        room,
+        Block(found),
+        most,
+        run,
+        first,
+        last - first,
+        start,
+        until,
+    )
+    time, key, source, cell, month = found[:, :many]
+    attributes = drawing.attributes.take(cell, axis=0)
+    attributes[:, drawing.month_attribute] = month
+    return Coming(time, key.view(np.uint64), source.astype(np.int16), attributes)

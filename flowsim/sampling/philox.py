@@ -17,7 +17,7 @@ use_cache_folder()
 
 from numba import njit  # noqa: E402  (numba reads its cache folder when it is imported)
 
-__all__ = ["candidate_key", "child_key", "njit", "philox", "run_key", "uniform", "unsigned"]
+__all__ = ["candidate_key", "child_key", "njit", "philox", "rounds", "run_key", "uniform", "unsigned"]
 
 unsigned: Any
 if os.environ.get("NUMBA_DISABLE_JIT") == "1":
@@ -27,8 +27,7 @@ else:
     from numba import uint64 as unsigned
 
 
-@njit(cache=True)
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def rounds(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[Any, Any, Any, Any]:
     """Ten rounds on a counter of four 32-bit words under a key of two; returns four 32-bit words."""
     low = unsigned(0xFFFFFFFF)
     c0, c1, c2, c3 = unsigned(c0), unsigned(c1), unsigned(c2), unsigned(c3)
@@ -47,6 +46,9 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     return c0, c1, c2, c3
 
 
+philox: Any = njit(cache=True)(rounds)
+
+
 @njit(cache=True)
 def uniform(run_key, patient, stream, n):  # type: ignore[no-untyped-def]
     """The 64-bit uniform of a patient's n-th use of a stream, under a run's key."""
@@ -60,14 +62,11 @@ def uniform(run_key, patient, stream, n):  # type: ignore[no-untyped-def]
     return (a << half) | b
 
 
-@njit(cache=True)
-def run_key(seed, replication):  # type: ignore[no-untyped-def]
-    """The key of a replication: all its uniforms stand under it."""
+def run_key(seed: int, replication: int) -> Any:
+    """The key of a replication: all its uniforms stand under it. Asked for once a run, so it is not compiled."""
     low, half = unsigned(0xFFFFFFFF), unsigned(32)
-    seed, replication = unsigned(seed), unsigned(replication)
-    a, b, _, _ = philox(
-        seed & low, seed >> half, replication & low, replication >> half, 0x666C6F77, 0x73696D21
-    )
+    one, other = unsigned(seed), unsigned(replication)
+    a, b, _, _ = rounds(one & low, one >> half, other & low, other >> half, 0x666C6F77, 0x73696D21)
     return ((a << half) | b) >> unsigned(1)
 
 
