@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from flowsim.engines import State, start
+from flowsim.engines import start
 from flowsim.engines.initial import initial_patients
 from flowsim.inputs import read_config
 from flowsim.pathway import Model, pathway, resource, source
@@ -41,19 +41,24 @@ def draw() -> None:
         pass
 
 
-def move() -> State:
-    """The patients of a day, and the state that they leave behind."""
+def move() -> None:
+    """The patients of a day, and of a second one that goes on from the state of the first."""
     engine = start(clinic(), draw_arrivals(clinic(), 1, 0, 0, DAY), "compiled")
     for _ in engine.run():
         pass
-    return engine.state()
+    second = start(clinic(), draw_arrivals(clinic(), 1, 0, DAY, 2 * DAY), "compiled", engine.state())
+    for _ in second.run():
+        pass
 
 
 def count() -> None:
-    """A second day, from the state of the first, folded."""
-    state, arrivals = move(), draw_arrivals(clinic(), 1, 0, DAY, 2 * DAY)
+    """A second day, from the state of the first, folded. Patients are moved by SimPy, which needs no compiling."""
+    first = start(clinic(), draw_arrivals(clinic(), 1, 0, 0, DAY), "simpy")
+    for _ in first.run():
+        pass
+    state, arrivals = first.state(), draw_arrivals(clinic(), 1, 0, DAY, 2 * DAY)
     folding = Folding(clinic(), arrivals, initial_patients(clinic(), state))
-    for chunk in start(clinic(), arrivals, "compiled", state).run():
+    for chunk in start(clinic(), arrivals, "simpy", state).run():
         folding.take(chunk)
     folding.finish(2 * DAY)
 
