@@ -49,8 +49,8 @@ verify: $(READY) ## every test, the slow statistical ones too
 fuzz: $(READY) ## hold the engines to the same bytes on N=1000 random models, from number FROM on
 	$(PY) -m tests.engines.fuzz $(or $(N),1000) $(or $(FROM),1000000)
 
-calibrate: $(READY) ## simulate the reference year and the year held out: a quarter of an hour
-	$(BIN)/flowsim calibrate south_worcestershire --replications 3
+calibrate: $(READY) ## simulate the reference year and the year held out, ten times: minutes
+	$(BIN)/flowsim calibrate south_worcestershire --replications 10
 	$(PY) docs/calibration_page.py
 
 lint: $(READY) ## style, and who may import whom

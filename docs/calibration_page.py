@@ -1,6 +1,6 @@
 """Make docs/background/calibration.md of the tables that `flowsim calibrate` wrote beside the shipped places.
 
-    flowsim calibrate south_worcestershire --replications 3
+    flowsim calibrate south_worcestershire --replications 10
     python docs/calibration_page.py            (--check only says whether the page is out of date)
 
 The script adds no figure of its own.

@@ -8,6 +8,7 @@ import numpy as np
 
 from flowsim.engines.compiled import columns as col
 from flowsim.engines.compiled.columns import NONE, NOT_MARKED, Ints
+from flowsim.engines.compiled.kernel import DOINGS
 
 
 class Region(NamedTuple):
@@ -79,8 +80,6 @@ class Layout:
 
     def with_room(self, run: Ints, wanted: dict[int, int]) -> Ints:
         """The same run with room for what the kernel may do before it looks again, and for `wanted` more rows."""
-        from flowsim.engines.compiled.kernel import DOINGS
-
         enough = DOINGS * self.room
         more = {}
         for table in self.chained:
