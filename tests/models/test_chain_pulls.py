@@ -69,10 +69,21 @@ def test_pathway_1_and_the_wards_are_felt_on_the_road():
 
 
 @pytest.mark.slow
+def test_more_of_pathway_1_is_felt_on_the_road_too():
+    """In small, and with more replications: what is gained is less than what a cut loses."""
+    design = Design(replications=40, days=182, warm_up=56, seed=11, workers=2)
+    found = differences([Scaled(scenario, 0.1) for scenario in SCENARIOS], design)
+    assert better(found["raised"], CHAIN) == [*CHAIN]
+
+
+@pytest.mark.slow
 def test_the_whole_county_pulls_the_same_chain():
-    """At full scale, over a year from the warmed census."""
+    """At full scale, over a year from the warmed census.
+
+    What more of pathway 1 does for category 2 cannot be told from nothing in sixteen years of the whole county.
+    """
     design = design_for(BASE, 16, 364, None, 11, "census", 2)
     found = differences(SCENARIOS, design)
     assert worse(found["cut"], CHAIN) == [*CHAIN]
-    assert better(found["raised"], CHAIN) == [*CHAIN]
+    assert better(found["raised"], CHAIN[:3]) == [*CHAIN[:3]]
     assert better(found["half_a_day_shorter"], CHAIN[1:]) == [*CHAIN[1:]]
