@@ -55,7 +55,7 @@ class State:
     visits: Integers
     """Rows (patient, step, how often), in that order."""
     holdings: Integers
-    """Rows (patient, instance, amount, priority, grant), in the order in which they were granted."""
+    """Rows (patient, instance, amount, priority, grant), each patient's in the order of being first granted."""
     queues: Integers
     """Rows (instance, priority, patient, amount, preempts, on_leave, place among the pools joined, since)."""
     pending: Integers
@@ -108,14 +108,10 @@ def snapshot(engine: SimpyEngine) -> State:
     number = {patient: at for at, patient in enumerate(patients)}
     by_number = {patient.number: at for at, patient in enumerate(patients)}
     pending, returning_keys, returning = _pending_rows(engine, number, by_number)
-    holdings = sorted(
-        (
-            (number[patient], pool.number, *held)
-            for patient in patients
-            for pool, held in patient.holds.items()
-        ),
-        key=lambda row: row[-1],
-    )
+    holdings = [
+        (number[patient], pool.number, *held) for patient in patients for pool, held in patient.holds.items()
+    ]
+
     queues = [
         (
             pool.number,

@@ -18,6 +18,7 @@ def tiny_models() -> dict[str, Built]:
         "three queues are left at once": three_queues(),
         "giving up makes room": giving_up(),
         "two units in hand, one being made ready": made_ready(),
+        "held first, and again later": held_again(),
     }
 
 
@@ -61,3 +62,21 @@ def made_ready() -> Built:
     )  # fmt: skip
     times = {"ten": 10, "twenty": 20}
     return built_from(tiny(ed, resources=("bed",)), numbers({"a": 0}, {"bed": 3}, times), 2)
+
+
+def held_again() -> Built:
+    """Who holds a bed, a chair and a second bed can be interrupted at minute 70: first for the bed, also if saved before."""
+    ed = pathway("ed").route(
+        (patient("acuity", "1"), "wants_bed"), (patient("acuity", "2"), "wants_chair"), otherwise="holds"
+    )
+    holds = (
+        pathway("holds").seize("bed", priority=9).seize("chair", priority=9).seize("bed", priority=9, label="again")
+        .hold("long").hold("twenty", if_interrupted="out", label="soft").release("bed").release("chair").leave("home")
+    )  # fmt: skip
+    out = pathway("out").release("bed", if_held=True).release("chair", if_held=True).leave("gone")
+    bed = pathway("wants_bed").use("bed", "five", preempts=True).leave("home")
+    chair = pathway("wants_chair").use("chair", "five", preempts=True).leave("home")
+    rooms = {"bed": 2, "chair": 1}
+    who = {str(at): (at, {"acuity": str(at)}) for at in range(3)}
+    model = tiny(ed, holds, out, bed, chair, resources=tuple(rooms))
+    return built_from(model, numbers(who, rooms, {"five": 5, "long": 70, "twenty": 20}), 2)

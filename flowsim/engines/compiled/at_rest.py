@@ -72,12 +72,12 @@ def _visits(layout: Layout, people: Ints, visits: dict[int, int]) -> Ints:
 
 
 def _holdings(layout: Layout, run: Ints, people: Ints, number_of_row: Ints) -> Ints:
-    """Rows (patient, instance, amount, priority, grant), in the order of the grants."""
+    """Rows (patient, instance, amount, priority, grant), each patient's as they are in hand."""
     table = layout.rows_of(run, col.HOLDING_TABLE)
     held = _chains(people[:, col.FIRST_HELD], table[:, col.NEXT_HELD])
     rows = table[held][:, [col.HOLDER, col.OF_POOL, col.UNITS, col.RANK, col.GRANT]]
     rows[:, 0] = number_of_row[rows[:, 0]]
-    return np.asarray(rows[np.argsort(rows[:, 4], kind="stable")], np.int64)
+    return np.asarray(rows[np.argsort(rows[:, 0], kind="stable")], np.int64)
 
 
 def _chains(first: Ints, following: Ints) -> Ints:
