@@ -30,14 +30,15 @@ WAITED = WEEKLY + FLOWS  # and behind them, ms waited by those who were granted
 WEEK_WIDTH = WAITED + 1
 
 # The head. First single numbers, `State.counters`: EDGE is where the running hour ends, WEEK_NUMBER the week it lies
-# in, FIRST_HOUR the hours from Monday 00:00 to time 0; a table is CROWDED when one of them needs more room.
-(FREE_SLOTS, FREE_NOTES, NEXT_ARRIVAL, STARTED, ENDED, PATIENTS, NOW, EDGE, WEEK_NUMBER, FIRST_HOUR,
- CROWDED) = range(11)  # fmt: skip
-KEYS = 11  # in each of four tables of counted things
+# in, FIRST_HOUR the hours from Monday 00:00 to time 0; a table is CROWDED when one of them needs more room;
+# END_OF_RUN is NEVER until it is known.
+(FREE_SLOTS, FREE_NOTES, NEXT_ARRIVAL, STARTED, ENDED, PATIENTS, NOW, EDGE, WEEK_NUMBER, FIRST_HOUR, CROWDED,
+ END_OF_RUN) = range(12)  # fmt: skip
+KEYS = 12  # in each of four tables of counted things
 # Arrivals at hand; room for patients inside, and for patients ever; how many places, intervals and censuses there are;
 # how many words the attributes take, and a patient; where a patient's intervals and stays stand.
 (ARRIVALS, SLOTS, EVER, INSTANCES, INTERVALS, CENSUSES, WORDS, WIDTH, SINCE_FROM, COUNTED_FROM,
- ENTERED_FROM, ATTRIBUTES) = range(15, 27)  # fmt: skip
+ ENTERED_FROM, ATTRIBUTES) = range(16, 28)  # fmt: skip
 # Then where each table begins, and the last row of each table of counted things.
 (SLOT_OF, WHO, FREE_SLOT, NOTES, FREE_NOTE, PLACES, LEVEL, SERVED, WEEK_SUMS, WAITS_BY_BIN, HOURLY) = range(
     32, 43
@@ -107,6 +108,7 @@ class State:
             **{name: (table_rows, columns) for name, columns in zip(TABLES, TABLE_WIDTHS, strict=True)},
         }  # fmt: skip
         self.counters = np.zeros(HEAD, np.int64)
+        self.counters[END_OF_RUN] = NEVER
         self._lay_out(shapes)
         self.counters[[INSTANCES, INTERVALS, CENSUSES]] = places, intervals, censuses
         self.counters[[ATTRIBUTES, WORDS, WIDTH]] = attributes, words, width
