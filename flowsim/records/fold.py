@@ -200,7 +200,7 @@ class Folding:
         granted, waited = state.week[place, WEEKLY + GRANTED], state.week[place, WAITED]
         keys = layout.key(layout.tallies + place, number, 0)
         self.gathered["sums"].add(np.column_stack((keys, granted, waited)))
-        place, found = np.nonzero(state.waits)
+        place, found = np.divmod(np.flatnonzero(state.waits.reshape(-1) != 0), BINS)
         keys = layout.key(len(layout.views) - len(state.waits) + place, number, 0) * BINS + found
         self.gathered["bins"].add(np.column_stack((keys, state.waits[place, found])))
         state.waits[:] = 0

@@ -6,6 +6,7 @@ begins: so the functions of the fold hand on one address and not a dozen arrays.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -131,8 +132,9 @@ class State:
     def make_room(self, patients: int, inside: int, notes: int) -> None:
         """See to room for at least that many patients ever, patients inside, and notes."""
         slots, had, ever = len(self.who), len(self.notes), len(self.slot_of)
-        wanted = {"slot_of": (ever, patients), "who": (slots, inside), "notes": (had, notes)}
-        more = {name: max(rows, 2 * have, FEWEST) for name, (have, rows) in wanted.items() if rows > have}
+        wanted = {"slot_of": (4 * ever, patients), "who": (2 * slots, inside), "notes": (2 * had, notes)}
+        more = {name: max(rows, ample, FEWEST) for name, (ample, rows) in wanted.items()
+                if rows > len(self._parts[name])}  # fmt: skip
         if not more:
             return
         for stack, of in (("free_slot", "who"), ("free_note", "notes")):
@@ -152,12 +154,12 @@ class State:
 
     def _lay_out(self, shapes: dict[str, tuple[int, ...]]) -> None:
         old: dict[str, Ints] = getattr(self, "_parts", {})
-        whole = np.zeros(HEAD + sum(int(np.prod(shape)) for shape in shapes.values()), np.int64)
+        whole = np.zeros(HEAD + sum(math.prod(shape) for shape in shapes.values()), np.int64)
         whole[:HEAD] = self.counters
         self.counters, self._parts = whole[:HEAD], {}
         at = HEAD
         for number, (name, shape) in enumerate(shapes.items()):
-            size = int(np.prod(shape))
+            size = math.prod(shape)
             part = self._parts[name] = whole[at : at + size].reshape(shape)
             setattr(self, name, part)
             if name in old:
