@@ -128,9 +128,10 @@ class Selection:
 
     def _part(self, table: Sparse, row: int, unit: int = 1) -> Part:
         """One tally in the selected weeks."""
-        asked = (id(table), row, self.week_numbers)
+        by_week = self.group == "week"
+        asked = (id(table), row, self.week_numbers, by_week)
         if asked not in self.cache:
-            self.cache[asked] = Part(self.tallies.layout, table, row, self.week_numbers, unit)
+            self.cache[asked] = Part(self.tallies.layout, table, row, self.week_numbers, unit, by_week)
         part: Part = self.cache[asked]
         return part
 

@@ -33,8 +33,8 @@ from flowsim.records.queues import (
     ARRIVAL,
     CHANGES,
     CLOCK,
+    END,
     ENDS_WAITING,
-    JOIN,
     MILESTONE,
     MORE_ARRIVALS,
     MORE_ROOM,
@@ -42,7 +42,7 @@ from flowsim.records.queues import (
     NUMBERING,
     OK,
     PARENT,
-    PRIORITY,
+    RELEASE,
     SET,
     START,
     WEEK_OVER,
@@ -83,55 +83,51 @@ from flowsim.records.state import (
     WIDTH,
     WORDS,
 )
-from flowsim.records.use import catch_up, close_hour, pass_hours
+from flowsim.records.use import catch_up, pass_hours
 from flowsim.sampling.block import load
 
 CLOSED, LEFT_FIRST, STILL_OPEN = np.arange(3)  # as in `layout.py`, but numpy's: see `state.py`
 
 
 @called
-def fold_rows(log: Any, first: int, rows: int, times: Any, attributes: Any, plan: Any, run: Any) -> Any:
-    """Fold the rows from the first on, with the arrivals of a while.
+def fold_rows(
+    log: Any, first: int, rows: int, times: Any, attributes: Any, plan: Any, run: Any, until: int
+) -> Any:
+    """Fold the rows from the first on, with the arrivals of a while, and let the time pass until some time then.
 
     Returns OK, or why it stopped before a row (a law that the row breaks, or what is asked for), and that row.
     """
     for row in range(first, rows):
         time, patient, code = load(log, row, 0), load(log, row, 1), load(log, row, 2)
         resource, value = load(log, row, 3), load(log, row, 4)
-        stopped = hinders(run, time)
-        if stopped != OK:
-            return stopped, row
-        if JOIN <= code <= PRIORITY:
-            stopped = queueing(time, patient, code, resource, value, run)
-        elif code == START:
+        if time < run[NOW]:
+            return CLOCK, row
+        if time >= run[EDGE] and pass_hours(run, time):
+            return WEEK_OVER, row
+        if run[CROWDED] != 0:
+            return MORE_ROOM, row
+        stopped, who = OK, row_of_patient(run, patient)
+        if code == START:
             stopped = starts(times, attributes, time, patient, resource, value, plan, run)
         elif code == CHANGES:
-            catch_up(run, resource, time)
-            run[run[PLACES] + resource * PLACE_WIDTH + OPEN] = value
+            place = run[PLACES] + resource * PLACE_WIDTH
+            catch_up(run, place, time)
+            run[place + OPEN] = value
+        elif who < 0 or (run[who + GONE] != 0 and code != RELEASE):
+            stopped = NOT_INSIDE
+        elif code == MILESTONE:
+            count(plan, run, value, who)
+            moves(plan, run, who, value, time)
+        elif code == SET:
+            sets(plan, run, who, resource, value, time)
+        elif code == END:
+            stopped = ends(plan, run, who, value, time)
         else:
-            who = row_of_patient(run, patient)
-            if who < 0 or run[who + GONE] != 0:
-                stopped = NOT_INSIDE
-            elif code == MILESTONE:
-                passes(plan, run, who, value, time)
-            elif code == SET:
-                sets(plan, run, who, resource, value, time)
-            else:
-                stopped = ends(plan, run, who, value, time)
+            stopped = queueing(time, who, code, resource, value, run)
         if stopped != OK:
             return stopped, row
         run[NOW] = time
-    return OK, rows
-
-
-@part
-def hinders(run: Any, time: int) -> Any:
-    """What has to be seen to before a row of this time."""
-    if time < run[NOW]:
-        return CLOCK
-    if time >= run[EDGE] and pass_hours(run, time):
-        return WEEK_OVER
-    return OK if run[CROWDED] == 0 else MORE_ROOM
+    return (WEEK_OVER if until >= run[EDGE] and pass_hours(run, until) else OK), rows
 
 
 @part
@@ -179,9 +175,8 @@ def sets(plan: Any, run: Any, who: int, attribute: int, value: int, time: int) -
 
 
 @part
-def passes(plan: Any, run: Any, who: int, milestone: int, time: int) -> None:
+def moves(plan: Any, run: Any, who: int, milestone: int, time: int) -> None:
     """A milestone ends intervals first, then cancels, then starts them; the same with the censuses."""
-    count(plan, run, milestone, who)
     edges, moved = plan[MOVED_BY] + milestone * MOVED_WIDTH, plan[MOVED]
     if plan[edges] == plan[edges + MOVED_WIDTH - 1]:
         return
@@ -237,12 +232,3 @@ def settle_accounts(plan: Any, run: Any, first: int, time: int, over: bool) -> A
             else:
                 count_nights(plan, run, who, time - 1)
     return run[SLOTS]
-
-
-@called
-def run_out(run: Any, end: int) -> bool:
-    """Let the time pass to the end of the run; stops, and says so, at the end of a week before."""
-    if pass_hours(run, end - 1):
-        return True
-    close_hour(run, end)
-    return False

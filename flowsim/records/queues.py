@@ -8,7 +8,7 @@ from flowsim.records.compiled import part
 from flowsim.records.conservation import Broken
 from flowsim.records.counting import count_wait
 from flowsim.records.log import Code, Left
-from flowsim.records.notes import find, give_slot, put, row_of_patient, take_out
+from flowsim.records.notes import find, give_slot, put, take_out
 from flowsim.records.state import (
     AMOUNT,
     BUSY,
@@ -52,15 +52,12 @@ WEEK_OVER, MORE_ROOM, MORE_ARRIVALS = -1, -2, -3
 
 
 @part
-def queueing(time: int, patient: int, code: int, place: int, value: int, run: Any) -> Any:
+def queueing(time: int, who: int, code: int, place: int, value: int, run: Any) -> Any:
     """A patient joins, is granted, gives back, gives up, is turned away, interrupted, or more urgent now."""
-    who = row_of_patient(run, patient)
-    if who < 0 or (run[who + GONE] != 0 and code != RELEASE):
-        return NOT_INSIDE
     if code == JOIN and run[FREE_NOTES] == 0:
         return MORE_ROOM
-    catch_up(run, place, time)
     at, flows = run[PLACES] + place * PLACE_WIDTH, run[WEEK_SUMS] + place * WEEK_WIDTH + WEEKLY
+    catch_up(run, at, time)
     if code in (RELEASE, INTERRUPTS):
         run[flows + INTERRUPTED] += code == INTERRUPTS
         return gives_back(run, who, place, at, value)

@@ -6,6 +6,7 @@ begins: so the functions of the fold hand on one address and not a dozen arrays.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -30,14 +31,15 @@ WAITED = WEEKLY + FLOWS  # and behind them, ms waited by those who were granted
 WEEK_WIDTH = WAITED + 1
 
 # The head. First single numbers, `State.counters`: EDGE is where the running hour ends, WEEK_NUMBER the week it lies
-# in, FIRST_HOUR the hours from Monday 00:00 to time 0; a table is CROWDED when one of them needs more room.
-(FREE_SLOTS, FREE_NOTES, NEXT_ARRIVAL, STARTED, ENDED, PATIENTS, NOW, EDGE, WEEK_NUMBER, FIRST_HOUR,
- CROWDED) = range(11)  # fmt: skip
-KEYS = 11  # in each of four tables of counted things
+# in, FIRST_HOUR the hours from Monday 00:00 to time 0; a table is CROWDED when one of them needs more room;
+# END_OF_RUN is NEVER until it is known.
+(FREE_SLOTS, FREE_NOTES, NEXT_ARRIVAL, STARTED, ENDED, PATIENTS, NOW, EDGE, WEEK_NUMBER, FIRST_HOUR, CROWDED,
+ END_OF_RUN) = range(12)  # fmt: skip
+KEYS = 12  # in each of four tables of counted things
 # Arrivals at hand; room for patients inside, and for patients ever; how many places, intervals and censuses there are;
 # how many words the attributes take, and a patient; where a patient's intervals and stays stand.
 (ARRIVALS, SLOTS, EVER, INSTANCES, INTERVALS, CENSUSES, WORDS, WIDTH, SINCE_FROM, COUNTED_FROM,
- ENTERED_FROM, ATTRIBUTES) = range(15, 27)  # fmt: skip
+ ENTERED_FROM, ATTRIBUTES) = range(16, 28)  # fmt: skip
 # Then where each table begins, and the last row of each table of counted things.
 (SLOT_OF, WHO, FREE_SLOT, NOTES, FREE_NOTE, PLACES, LEVEL, SERVED, WEEK_SUMS, WAITS_BY_BIN, HOURLY) = range(
     32, 43
@@ -107,6 +109,7 @@ class State:
             **{name: (table_rows, columns) for name, columns in zip(TABLES, TABLE_WIDTHS, strict=True)},
         }  # fmt: skip
         self.counters = np.zeros(HEAD, np.int64)
+        self.counters[END_OF_RUN] = NEVER
         self._lay_out(shapes)
         self.counters[[INSTANCES, INTERVALS, CENSUSES]] = places, intervals, censuses
         self.counters[[ATTRIBUTES, WORDS, WIDTH]] = attributes, words, width
@@ -129,8 +132,9 @@ class State:
     def make_room(self, patients: int, inside: int, notes: int) -> None:
         """See to room for at least that many patients ever, patients inside, and notes."""
         slots, had, ever = len(self.who), len(self.notes), len(self.slot_of)
-        wanted = {"slot_of": (ever, patients), "who": (slots, inside), "notes": (had, notes)}
-        more = {name: max(rows, 2 * have, FEWEST) for name, (have, rows) in wanted.items() if rows > have}
+        wanted = {"slot_of": (4 * ever, patients), "who": (2 * slots, inside), "notes": (2 * had, notes)}
+        more = {name: max(rows, ample, FEWEST) for name, (ample, rows) in wanted.items()
+                if rows > len(self._parts[name])}  # fmt: skip
         if not more:
             return
         for stack, of in (("free_slot", "who"), ("free_note", "notes")):
@@ -150,12 +154,12 @@ class State:
 
     def _lay_out(self, shapes: dict[str, tuple[int, ...]]) -> None:
         old: dict[str, Ints] = getattr(self, "_parts", {})
-        whole = np.zeros(HEAD + sum(int(np.prod(shape)) for shape in shapes.values()), np.int64)
+        whole = np.zeros(HEAD + sum(math.prod(shape) for shape in shapes.values()), np.int64)
         whole[:HEAD] = self.counters
         self.counters, self._parts = whole[:HEAD], {}
         at = HEAD
         for number, (name, shape) in enumerate(shapes.items()):
-            size = int(np.prod(shape))
+            size = math.prod(shape)
             part = self._parts[name] = whole[at : at + size].reshape(shape)
             setattr(self, name, part)
             if name in old:

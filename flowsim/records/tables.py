@@ -65,20 +65,15 @@ def read_out(run: Any, table: int, found: Any, rows: int) -> None:
 def merge(first: Any, many: int, second: Any, others: int, width: int, found: Any) -> int:
     """Two parts with sorted keys in one; those that share a key are added up. How many rows there are then."""
     a = b = row = 0
-    while a < many * width or b < others * width:
-        from_first = b == others * width or (a < many * width and first[a] <= second[b])
-        from_second = a == many * width or (b < others * width and second[b] <= first[a])
-        if from_first and from_second:
-            found[row] = first[a]
-            for column in range(1, width):
-                found[row + column] = first[a + column] + second[b + column]
-        elif from_first:
-            for column in range(width):
-                found[row + column] = first[a + column]
-        else:
-            for column in range(width):
-                found[row + column] = second[b + column]
-        a, b, row = a + width * from_first, b + width * from_second, row + width
+    many, others = many * width, others * width
+    while a < many or b < others:
+        take_first = b == others or (a < many and first[a] <= second[b])
+        take_second = a == many or (b < others and second[b] <= first[a])
+        found[row] = first[a] if take_first else second[b]
+        for column in range(1, width):
+            of_first = first[a + column] if take_first else 0
+            found[row + column] = of_first + (second[b + column] if take_second else 0)
+        a, b, row = a + width * take_first, b + width * take_second, row + width
     return row // width
 
 

@@ -10,6 +10,7 @@ from flowsim.records.state import (
     BUSY,
     CAPACITY,
     EDGE,
+    END_OF_RUN,
     FIRST_HOUR,
     FULL,
     HOUR_SUMS,
@@ -36,9 +37,8 @@ from flowsim.records.state import (
 
 
 @part
-def catch_up(run: Any, place: int, time: int) -> None:
+def catch_up(run: Any, at: int, time: int) -> None:
     """Add up a place's use from where its sums end to this time, which lies in the same hour or ends it."""
-    at = run[PLACES] + place * PLACE_WIDTH
     span = time - run[at + UPTO]
     if span <= 0:
         return
@@ -58,43 +58,39 @@ def catch_up(run: Any, place: int, time: int) -> None:
 
 
 @part
-def close_hour(run: Any, upto: int) -> None:
-    """The running hour is over, or the run is: add its sums to those of the week, and of its place in the week."""
+def close_hour(run: Any, upto: int, midnight: bool) -> None:
+    """The running hour is over, or the run is: add its sums to those of the week, and of its place in the week.
+
+    At midnight the wards are counted as they stood just before.
+    """
     hour = (upto - 1) // HOUR
     of_week = (hour + run[FIRST_HOUR]) % HOURS_IN_WEEK
-    for place in range(run[INSTANCES]):
-        catch_up(run, place, upto)
-        sums = run[PLACES] + place * PLACE_WIDTH + HOUR_SUMS
-        week = run[WEEK_SUMS] + place * WEEK_WIDTH
+    at, week, hourly = run[PLACES], run[WEEK_SUMS], run[HOURLY] + of_week * 3
+    for _ in range(run[INSTANCES]):
+        catch_up(run, at, upto)
+        sums = at + HOUR_SUMS
         if hour >= 0:
-            hourly = run[HOURLY] + (place * HOURS_IN_WEEK + of_week) * 3
             run[hourly] += run[sums + IN_USE]
             run[hourly + 1] += run[sums + CAPACITY]
             run[hourly + 2] += run[sums + QUEUE]
         for column in range(TIMED):
             run[week + column] += run[sums + column]
             run[sums + column] = 0
-
-
-@part
-def count_midnight(run: Any) -> None:
-    """What the wards count at midnight: as they stood just before."""
-    for place in range(run[INSTANCES]):
-        at, week = run[PLACES] + place * PLACE_WIDTH, run[WEEK_SUMS] + place * WEEK_WIDTH
-        run[week + MIDNIGHT_IN_USE] += run[at + BUSY]
-        run[week + MIDNIGHT_CAPACITY] += run[at + OPEN]
-        run[week + MIDNIGHT_QUEUE] += run[at + WAITING]
+        if midnight:
+            run[week + MIDNIGHT_IN_USE] += run[at + BUSY]
+            run[week + MIDNIGHT_CAPACITY] += run[at + OPEN]
+            run[week + MIDNIGHT_QUEUE] += run[at + WAITING]
+        at, week, hourly = at + PLACE_WIDTH, week + WEEK_WIDTH, hourly + HOURS_IN_WEEK * 3
 
 
 @whole
 def pass_hours(run: Any, time: int) -> bool:
-    """Close every hour that is over by this time; stops, and says so, at the end of a week."""
+    """Close every hour that is over by this time; stops, and says so, at the end of a week or of the run."""
     while run[EDGE] <= time:
         edge = run[EDGE]
-        close_hour(run, edge)
         run[EDGE] = edge + HOUR
-        if edge % WEEK == 0:
+        ends_week = edge % WEEK == 0 or edge == run[END_OF_RUN]
+        close_hour(run, edge, edge % DAY == 0 and not ends_week)
+        if ends_week:
             return True
-        if edge % DAY == 0:
-            count_midnight(run)
     return False
