@@ -2,7 +2,7 @@
 
 Numba's arrays travel as seven words each and are counted at every step (who still uses them?), which costs more than
 all the work of the kernel. A block is one word, is counted by nobody, and indexing it is one load. In return nobody
-checks an index: so only the kernel, whose indices are its own, works on blocks.
+checks an index: so only compiled loops, whose indices are their own, work on blocks.
 
 With NUMBA_DISABLE_JIT=1 a block is its array, and every index is checked.
 """

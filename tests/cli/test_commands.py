@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from flowsim.cli import app, main
 from flowsim.engines import DEFAULT, ENGINES
+from flowsim.sampling import cache
 from tests.tiny_place import write_place
 
 pytestmark = pytest.mark.unit
@@ -41,9 +42,13 @@ def place(tmp_path_factory):
     return str(write_place(tmp_path_factory.mktemp("cli") / "clinic"))
 
 
+IS_COMPILED = cache.is_compiled
+
+
 @pytest.fixture
 def flowsim(capsys, monkeypatch):
-    """Run a command in this process: (exit code, stdout, stderr)."""
+    """Run a command in this process: (exit code, stdout, stderr). Nothing is said of compiling."""
+    monkeypatch.setattr(cache, "is_compiled", lambda: True)
 
     def run(*words):
         monkeypatch.setattr(sys, "argv", ["flowsim", *map(str, words)])
@@ -298,6 +303,7 @@ def test_the_first_run_says_what_the_wait_is_for_and_the_second_does_not(
     from flowsim.studies import rehearsal
 
     rehearsed = []
+    monkeypatch.setattr(cache, "is_compiled", IS_COMPILED)
     monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(rehearsal, "PARTS", (("a part", lambda: rehearsed.append("a part")),))
