@@ -35,12 +35,15 @@ def follow(
     Example:  flowsim follow small_town --from calls_999 --days 7 --warm-up 2
     """
     from flowsim.api import design_for
+    from flowsim.cli.warming import warm_up_if_new
+    from flowsim.engines import DEFAULT
     from flowsim.errors import did_you_mean
     from flowsim.outputs.story import follow_contact
     from flowsim.program.timetables import DAY
     from flowsim.studies import Scenario
     from flowsim.studies.following import contact_at, same_contact
 
+    warm_up_if_new(DEFAULT)
     base = Scenario(place)
     scenarios = [base, *scenarios_of(base, option, change)]
     known = [one.name for one in base.program().sources]

@@ -43,10 +43,13 @@ def census(
 
     Example:  flowsim census small_town --warm-up 7
     """
+    from flowsim.cli.warming import warm_up_if_new
+    from flowsim.engines import DEFAULT
     from flowsim.program.timetables import DAY
     from flowsim.studies import Scenario
     from flowsim.studies.census import CENSUS, make_census, may_write
 
+    warm_up_if_new(DEFAULT)
     scenario = Scenario(place)
     program = scenario.program()
     days = warm_up or max(1, round(program.config.warm_up / DAY))
@@ -81,11 +84,14 @@ def calibrate(
     """
     from flowsim.api import design_for
     from flowsim.cli.screen import console
+    from flowsim.cli.warming import warm_up_if_new
+    from flowsim.engines import DEFAULT
     from flowsim.outputs.tables import observed_table
     from flowsim.studies import Scenario
     from flowsim.studies import calibration as years
     from flowsim.studies.census import may_write
 
+    warm_up_if_new(DEFAULT)
     scenario = Scenario(place)
     design = years.full_year(design_for(scenario, replications, 364, warm_up, seed, "census", workers))
     may_write(scenario.folder)
