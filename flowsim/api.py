@@ -26,6 +26,7 @@ from flowsim.studies.replicate import HasProgram, replicate
 from flowsim.studies.scenario import Prepared, Scenario
 from flowsim.studies.study import Study
 from flowsim.studies.today import today
+from flowsim.studies.today_ways import ways_that_break
 
 
 @dataclass(frozen=True)
@@ -221,6 +222,7 @@ def _design_from_csv(scenario: HasProgram, design: Design) -> Design:
     """The design with the digest of its census CSV, and a note of who is inside. Raises ConfigError if it is wrong."""
     assert design.state is not None
     found = today(design.state, scenario.program(), design.seed)
+    breaking = ways_that_break(scenario.program(), found.state)
     inside = len(found.state)
     said = f"The run starts from {design.state.name}: {inside} {'patient' if inside == 1 else 'patients'} inside at time 0."
-    return replace(design, state_sha256=found.sha256, note=" ".join((said, *found.notices)))
+    return replace(design, state_sha256=found.sha256, note=" ".join((said, *found.notices, *breaking)))

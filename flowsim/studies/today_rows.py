@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flowsim.errors import ConfigError, Problem, did_you_mean
 from flowsim.inputs.units import parse_duration
-from flowsim.program.program import HoldStep, Program, SeizeStep, WaitStep
+from flowsim.program.program import HoldStep, Instance, Program, SeizeStep, WaitStep
 from flowsim.sampling.arrivals import calendar_of
 
 NEEDED = ("id", "step", "since")
@@ -81,6 +81,9 @@ class Rows:
         self.inside: list[Inside] = []
         self.problems: list[Problem] = []
         self.lines: dict[str, int] = {}
+        self.places = [at for at, step in enumerate(program.steps)
+                       if isinstance(step, SeizeStep | HoldStep | WaitStep)]  # fmt: skip
+        """The steps at which one can be: those that take time."""
         self.labels = {label: at for at, label in enumerate(program.labels)}
         self.pools = {instance: number for number, instance in enumerate(program.instances)}
         self.resources = list(dict.fromkeys(resource for resource, _ in program.instances))
@@ -162,8 +165,7 @@ class Rows:
         return name
 
     def _step(self, line: int, label: str) -> int:
-        steps = self.program.steps
-        places = [at for at, step in enumerate(steps) if isinstance(step, SeizeStep | HoldStep | WaitStep)]
+        places = self.places
         at = self.labels.get(label, -1)
         if at < 0:
             known = [self.program.labels[place] for place in places]
@@ -223,16 +225,15 @@ class Rows:
             what = f"The model has no resource `{resource}`."
             self.wrong(line, "holds", part, what, did_you_mean(resource, self.resources))
             return None
-        sites: Iterable[str | None] = [one.site for one in self.pools if one.resource == resource]
-        shared = None in sites
+        shared = Instance(resource, None) in self.pools
         own = None if shared else self.program.sites[attributes[0]]
         wanted = own if site is None else site
-        if wanted not in sites:
+        pool = self.pools.get(Instance(resource, wanted))
+        if pool is None:
             what = f"`{resource}` is shared by all sites." if shared else f"There is no site `{wanted}`."
             remedy = f"Write `{resource}`." if shared else did_you_mean(str(wanted), self.program.sites)
             self.wrong(line, "holds", part, what, remedy)
-            return None
-        return next(number for one, number in self.pools.items() if one == (resource, wanted))
+        return pool
 
 
 def _refused(path: Path, what: str, remedy: str) -> ConfigError:

@@ -14,6 +14,7 @@ import flowsim as fs
 from flowsim.api import design_for
 from flowsim.engines import ENGINES, State, start
 from flowsim.engines.initial import initial_patients
+from flowsim.engines.state import HOLD
 from flowsim.errors import ConfigError, RunError
 from flowsim.pathway import pathway
 from flowsim.program.sources import text_number
@@ -21,8 +22,11 @@ from flowsim.records.fold import fold
 from flowsim.records.log import EventLog, assert_equal, to_text
 from flowsim.sampling import draw_arrivals
 from flowsim.sampling.sampler import Sampler
+from flowsim.studies.census import warmed_state
 from flowsim.studies.starting import starting_state
 from flowsim.studies.today import Today, today
+from flowsim.studies.today_file import write_today
+from flowsim.studies.today_ways import ways_that_break
 from tests.engines.tiny import numbers, short, tiny
 from tests.support import compiled
 from tests.tiny_place import CONFIG, model, write_place
@@ -293,6 +297,42 @@ def test_a_calendar_that_never_opens_is_refused(tmp_path, monkeypatch):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(ConfigError, match="The census cannot be read"):
         today(tmp_path / "nobody.csv", clinic())
+
+
+# --- there and back ---------------------------------------------------------------------------------------------
+
+
+@contract
+def test_a_state_written_as_a_file_and_read_again_goes_on_with_the_same_people(tmp_path):
+    """All but the luck to come: who is where, holds what, waits in which order, and how long holds still take."""
+    program = fs.small(model(), CONFIG).program
+    state = warmed_state(program, 2, 1, lambda _days: None)
+    said = write_today(state, program, tmp_path / "written.csv")
+    back = play(program, tmp_path, (tmp_path / "written.csv").read_text(encoding="utf-8")).today.state
+    same = ("time", "at", "step", "attribute_values", "marks", "in_use", "queues", "hold_step", "durations")
+    assert len(state.queues) > 0
+    assert all(np.array_equal(getattr(state, name), getattr(back, name)) for name in same)
+    assert np.array_equal(state.holdings[:, :3], back.holdings[np.argsort(back.holdings[:, 0]), :3][
+        np.argsort(np.argsort(state.holdings[:, 0]))])  # fmt: skip
+    inside = state.pending[state.pending[:, 2] >= 0]
+    assert sorted(row[0] for row in inside[inside[:, 1] == HOLD].tolist()) == back.pending[:, 0].tolist()
+    assert said == [
+        f"Left out: {len(state.ghosts)} units being made ready, or journeys that are to come back."
+    ]
+
+
+@unit
+def test_who_would_stop_a_run_is_told_beforehand(census):
+    scenario = fs.small(model(), CONFIG).scenario
+    assert not ways_that_break(scenario.program(), today(census, scenario.program()).state)
+    census.write_text("id,step,since\na,visit.seize:nurse,5 min\nb,visit.hold:see,5 min\n", encoding="utf-8")
+    assert ways_that_break(scenario.program(), today(census, scenario.program()).state) == [
+        (
+            "Row 2: 1 patient at visit.hold:see with nothing in hand may stop the run at visit.release:nurse, since nurse "
+            "is released here, but on some way it is not held."
+        )
+    ]
+    assert "Row 2: 1 patient" in design_for(scenario, 1, 1, None, 1, str(census), 1).note
 
 
 # --- runs -----------------------------------------------------------------------------------------------------------
