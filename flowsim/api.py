@@ -225,4 +225,4 @@ def _design_from_csv(scenario: HasProgram, design: Design) -> Design:
     breaking = ways_that_break(scenario.program(), found.state)
     inside = len(found.state)
     said = f"The run starts from {design.state.name}: {inside} {'patient' if inside == 1 else 'patients'} inside at time 0."
-    return replace(design, state_sha256=found.sha256, note=" ".join((said, *found.notices, *breaking)))
+    return replace(design, state_sha256=found.sha256, note="\n".join((said, *found.notices, *breaking)))

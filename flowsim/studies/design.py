@@ -29,7 +29,7 @@ class Design:
     workers: int = 0
     """Replications at once; 0: one for each core."""
     note: str = field(default="", compare=False)
-    """What a reader should know of how the run began."""
+    """What a reader should know of how the run began, a line each."""
 
     def __post_init__(self) -> None:
         for name, least in (("replications", 1), ("days", 1), ("warm_up", 0), ("seed", 0), ("workers", 0)):

@@ -24,7 +24,7 @@ from flowsim.sampling import draw_arrivals
 from flowsim.sampling.sampler import Sampler
 from flowsim.studies.census import warmed_state
 from flowsim.studies.starting import starting_state
-from flowsim.studies.today import Today, today
+from flowsim.studies.today import MOST_DRAWS, Today, today
 from flowsim.studies.today_file import write_today
 from flowsim.studies.today_ways import ways_that_break
 from tests.engines.tiny import numbers, short, tiny
@@ -185,6 +185,17 @@ def test_what_is_left_is_the_first_own_draw_that_is_longer(tmp_path):
     assert left != {
         row[2]: row[0] for row in play(program, tmp_path, text, 1, 1).today.state.pending.tolist()
     }
+
+
+@exact
+def test_who_is_there_for_very_long_stays_for_the_longest_time_that_the_config_knows(tmp_path):
+    state = play(clinic(), tmp_path, "id,step,since,holds\na,ed.seen,4 h,doctor\n").today.state
+    assert state.visits[0, 2] == MOST_DRAWS
+    assert state.pending[0, 4] == state.pending[0, 0] + 240 * MINUTE
+    with pytest.raises(
+        ConfigError, match=r"Nobody stays so long at ed.seen: by the config ed.time is at most"
+    ):
+        play(clinic(), tmp_path, "id,step,since,holds\na,ed.seen,100 days,doctor\n")
 
 
 @exact
