@@ -25,6 +25,8 @@ from flowsim.studies.design import Design
 from flowsim.studies.replicate import HasProgram, replicate
 from flowsim.studies.scenario import Prepared, Scenario
 from flowsim.studies.study import Study
+from flowsim.studies.today import today
+from flowsim.studies.today_ways import ways_that_break
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ class Place:
         workers: int = 0,
         progress: Callable[[float], None] = lambda _days: None,
     ) -> Result:
-        """Simulate. `start` is "census" (the place's warmed census if it has one) or "empty" (with a warm-up)."""
+        """Simulate. `start` is "census" (the place's warmed census if it has one), "empty" (with a warm-up), or
+        the path of a CSV with the patients who are inside now.
+        """
         design = design_for(self.scenario, replications, days, warm_up, seed, start, workers)
         found = replicate([self.scenario], design, progress)
         return Result(Study(design, {self.scenario.name: self.program}, found))
@@ -189,9 +193,18 @@ def design_for(
     workers: int,
     engine: str = DEFAULT,
 ) -> Design:
-    """A design with the place's own defaults: its warmed census if it has one that fits, else its warm-up."""
+    """A design with the place's own defaults: its warmed census if it has one that fits, else its warm-up.
+
+    `start` may also be the path of a census CSV; then there is no warm-up.
+    """
+    if start.lower().endswith(".csv"):
+        if warm_up is not None:
+            raise RunError("A run that starts from a census CSV has no warm-up: leave one of the two out.")
+        return _design_from_csv(
+            scenario, Design(replications, days, 0, seed, engine, Path(start), workers=workers)
+        )
     if start not in ("census", "empty"):
-        raise RunError(f'start is "census" or "empty", not {start!r}.')
+        raise RunError(f'start is "census", "empty" or the path of a .csv file, not {start!r}.')
     state, note = None, ""
     if start == "census" and warm_up is None and isinstance(scenario, Scenario):
         census = find_census(Scenario(scenario.place).program(), scenario.folder)
@@ -202,4 +215,14 @@ def design_for(
     )
     if note:
         note = f"{note} This run warmed up for {days_of_warm_up} days instead."
-    return Design(replications, days, days_of_warm_up, seed, engine, state, workers, note)
+    return Design(replications, days, days_of_warm_up, seed, engine, state, workers=workers, note=note)
+
+
+def _design_from_csv(scenario: HasProgram, design: Design) -> Design:
+    """The design with the digest of its census CSV, and a note of who is inside. Raises ConfigError if it is wrong."""
+    assert design.state is not None
+    found = today(design.state, scenario.program(), design.seed)
+    breaking = ways_that_break(scenario.program(), found.state)
+    inside = len(found.state)
+    said = f"The run starts from {design.state.name}: {inside} {'patient' if inside == 1 else 'patients'} inside at time 0."
+    return replace(design, state_sha256=found.sha256, note="\n".join((said, *found.notices, *breaking)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,6 +38,12 @@ def census(
         int | None, typer.Option("--warm-up", help="Days of warm-up. Default: the place's.", min=1)
     ] = None,
     seed: Seed = 1,
+    as_csv: Annotated[
+        Path | None,
+        typer.Option(
+            "--as-csv", help="Write them as a CSV for `flowsim run --start`; the place stays as it is."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Remake a place's warmed census: everyone inside at time 0, so that later runs start at once.
@@ -47,16 +54,23 @@ def census(
     from flowsim.engines import DEFAULT
     from flowsim.program.timetables import DAY
     from flowsim.studies import Scenario
-    from flowsim.studies.census import CENSUS, make_census, may_write
+    from flowsim.studies.census import CENSUS, make_census, may_write, warmed_state
+    from flowsim.studies.today_file import write_today
 
     warm_up_if_new(DEFAULT)
     scenario = Scenario(place)
     program = scenario.program()
     days = warm_up or max(1, round(program.config.warm_up / DAY))
-    may_write(scenario.folder)
+    if as_csv is None:
+        may_write(scenario.folder)
     with progress("warming up", days) as on_days:
-        state = make_census(program, scenario.folder, days, seed, on_days)
-    path = scenario.folder / CENSUS
+        if as_csv is None:
+            state = make_census(program, scenario.folder, days, seed, on_days)
+        else:
+            state = warmed_state(program, days, seed, on_days)
+    path = scenario.folder / CENSUS if as_csv is None else as_csv
+    for left_out in write_today(state, program, as_csv) if as_csv is not None else ():
+        say(f"Note: {left_out}")
     if as_json:
         print_json({"census": str(path), "patients": len(state), "warm_up_days": days, "seed": seed})
     else:

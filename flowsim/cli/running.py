@@ -38,6 +38,12 @@ def run(
         typer.Option(help="Measured years of 365 days, instead of --days.", min=0.01, max=MOST_YEARS),
     ] = None,
     warm_up: WarmUp = None,
+    start_from: Annotated[
+        str,
+        typer.Option(
+            "--start", help="census, empty, or a CSV with a row for each patient who is inside now."
+        ),
+    ] = "census",
     seed: Seed = 1,
     engine: Annotated[str, typer.Option(help="The engine (see: flowsim engines).")] = "compiled",
     workers: Annotated[int, typer.Option(help="Replications at once; 0: one a core.", min=0)] = 0,
@@ -74,7 +80,9 @@ def run(
     base = Scenario(place)
     scenarios = [base, *scenarios_of(base, option, change, each)]
     length = days if days is not None else max(1, round((years or DAYS / DAYS_A_YEAR) * DAYS_A_YEAR))
-    design = replace(design_for(base, replications, length, warm_up, seed, "census", workers), engine=engine)
+    design = replace(
+        design_for(base, replications, length, warm_up, seed, start_from, workers), engine=engine
+    )
     programs = {scenario.name: scenario.program() for scenario in scenarios}
     with progress(place, days_to_simulate(len(scenarios), design)) as on_days:
         study = Study(design, programs, replicate(scenarios, design, on_days))
@@ -104,6 +112,8 @@ def _show(study: Study, everything: bool, out: Path | None) -> None:
     from_what = (
         "from its warmed census" if design.state else f"after {several(design.warm_up, 'day')} of warm-up"
     )
+    if design.from_csv and design.state is not None:
+        from_what = f"from the patients of {design.state.name}"
     runs = several(design.replications, "replication")
     screen.print(f"{runs} of {several(design.days, 'day')} {from_what}, seed {design.seed}\n", markup=False)
     for said in [*baseline_answer(study), *(option_answer(study, name) for name in others)]:

@@ -54,6 +54,7 @@ def _manifest(study: Study, command: str, seconds: float | None, written: list[P
         "measured_days": design.days,
         "warm_up_days": 0 if design.state else design.warm_up,
         "state": design.state.name if design.state else None,
+        "state_sha256": design.state_sha256 or None,
         "scenarios": {
             name: {
                 "config": program.config.sha256,

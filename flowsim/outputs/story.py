@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from flowsim.engines import State
 from flowsim.engines.initial import initial_patients
 from flowsim.outputs.words import clock, plain, span
 from flowsim.pathway.observe import SEGMENTS
@@ -17,6 +16,7 @@ from flowsim.records.log import Code, EventLog, Left
 from flowsim.studies.design import Design
 from flowsim.studies.following import Contact, log_of_run
 from flowsim.studies.replicate import HasProgram, OnDays
+from flowsim.studies.starting import starting_state
 
 
 @dataclass(frozen=True)
@@ -275,7 +275,8 @@ def follow_contact(
     program = scenario.program()
     if contact is None:
         return Story(program, "")
-    inside = None if design.state is None else initial_patients(program, State.load(design.state))
+    state = starting_state(design, program, 0)
+    inside = None if state is None else initial_patients(program, state)
     teller = Teller(program, contact, inside)
     for chunk in log_of_run(scenario, design, on_days):
         if teller.read(chunk, after_days * DAY):

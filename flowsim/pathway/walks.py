@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flowsim.errors import Problem
 from flowsim.pathway.graph import Graph
@@ -44,11 +44,16 @@ def unreachable(model: Model, graph: Graph) -> Iterator[Problem]:
 
 def holdings(model: Model, graph: Graph) -> Iterator[Problem]:
     """Walk every way with what is held: nothing may be held on leaving, or given back without being held."""
-    seen: set[tuple[int, Held]] = set()
-    told: set[tuple[str, str]] = set()
     starts = [graph.entry[source.to] for source in model.sources]
     starts += [graph.entry[step.to] for step in graph.steps if isinstance(step, ComeBack)]
-    ahead: list[tuple[int, Held]] = [(start, frozenset()) for start in starts]
+    yield from holdings_from(model, graph, [(start, frozenset()) for start in starts])
+
+
+def holdings_from(model: Model, graph: Graph, starts: Iterable[tuple[int, Held]]) -> Iterator[Problem]:
+    """Walk every way from steps at which somebody already holds something."""
+    seen: set[tuple[int, Held]] = set()
+    told: set[tuple[str, str]] = set()
+    ahead = list(starts)
     while ahead:
         at, held = ahead.pop()
         if (at, held) in seen:

@@ -42,14 +42,7 @@ def make_census(
     program: Program, folder: Path, warm_up: int, seed: int, on_days: Callable[[float], None]
 ) -> State:
     """Warm a place up for `warm_up` days and write its state beside it, with what it was made from."""
-    arrivals = draw_arrivals(program, seed, 0, -warm_up * DAY, 0)
-    engine = start(program, arrivals)
-    reached = -warm_up * DAY
-    for chunk in engine.run():
-        now = int(chunk["time"][-1]) if len(chunk) else 0
-        on_days((now - reached) / DAY)
-        reached = now
-    state = engine.state()
+    state = warmed_state(program, warm_up, seed, on_days)
     note = {
         "what": f"everyone inside after {warm_up} days of warm-up, at time 0",
         "made by": "flowsim census",
@@ -68,6 +61,18 @@ def make_census(
     part.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
     part.replace(folder / NOTE)
     return state
+
+
+def warmed_state(program: Program, warm_up: int, seed: int, on_days: Callable[[float], None]) -> State:
+    """Everyone inside at time 0, after `warm_up` days from empty."""
+    arrivals = draw_arrivals(program, seed, 0, -warm_up * DAY, 0)
+    engine = start(program, arrivals)
+    reached = -warm_up * DAY
+    for chunk in engine.run():
+        now = int(chunk["time"][-1]) if len(chunk) else 0
+        on_days((now - reached) / DAY)
+        reached = now
+    return engine.state()
 
 
 def model_digest(program: Program) -> str:

@@ -12,9 +12,9 @@ from flowsim.program.timetables import DAY
 
 @dataclass(frozen=True)
 class Design:
-    """Replications of `days` measured days each, after a warm-up or from a warmed state.
+    """Replications of `days` measured days each, after a warm-up, from a warmed state or from a census CSV.
 
-    `warm_up` is in days; a warmed state makes it zero. The same seed gives the same patients in every scenario.
+    `warm_up` is in days; a state makes it zero. The same seed gives the same patients in every scenario.
     """
 
     replications: int = 5
@@ -23,16 +23,24 @@ class Design:
     seed: int = 1
     engine: str = DEFAULT
     state: Path | None = None
+    """A saved state, or a census CSV that each replication reads with its own draws."""
+    state_sha256: str = ""
+    """Digest of the census CSV as it was when the run was designed."""
     workers: int = 0
     """Replications at once; 0: one for each core."""
     note: str = field(default="", compare=False)
-    """What a reader should know of how the run began."""
+    """What a reader should know of how the run began, a line each."""
 
     def __post_init__(self) -> None:
         for name, least in (("replications", 1), ("days", 1), ("warm_up", 0), ("seed", 0), ("workers", 0)):
             given = getattr(self, name)
             if isinstance(given, bool) or not isinstance(given, int) or given < least:
                 raise RunError(f"{name} is a whole number of at least {least}, not {given!r}.")
+
+    @property
+    def from_csv(self) -> bool:
+        """Does a run start from the patients of a census CSV?"""
+        return self.state is not None and self.state.suffix.lower() == ".csv"
 
     @property
     def begin(self) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowsim.engines import State, start
+from flowsim.engines import start
 from flowsim.errors import RunError
 from flowsim.program.timetables import DAY
 from flowsim.records.log import EventLog
@@ -15,6 +15,7 @@ from flowsim.sampling import draw_arrivals
 from flowsim.sampling.arrivals import ArrivalWeek
 from flowsim.studies.design import Design
 from flowsim.studies.replicate import HasProgram
+from flowsim.studies.starting import starting_state
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _contact(before: int, week: ArrivalWeek, at: int) -> Contact:
 def log_of_run(scenario: HasProgram, design: Design, on_days: Callable[[float], None]) -> Iterator[EventLog]:
     """The log of replication 0, chunk by chunk, so that a reader can stop early."""
     program = scenario.program()
-    state = None if design.state is None else State.load(design.state)
+    state = starting_state(design, program, 0)
     arrivals = draw_arrivals(program, design.seed, 0, design.begin, design.until)
     reached = design.begin
     for chunk in start(program, arrivals, design.engine, state).run():

@@ -13,13 +13,11 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, 
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from threading import Event, Thread
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from flowsim.engines import State, start
+from flowsim.engines import start
 from flowsim.engines.initial import initial_patients
 from flowsim.errors import RunError
 from flowsim.program import Program
@@ -29,6 +27,7 @@ from flowsim.records.tallies import Tallies
 from flowsim.sampling import draw_arrivals
 from flowsim.studies.design import Design
 from flowsim.studies.scenario import Prepared
+from flowsim.studies.starting import starting_state
 
 OnDays = Callable[[float], None]
 """Told how many more simulated days are done."""
@@ -60,7 +59,7 @@ def run_one(
 ) -> Replication:
     """Simulate one replication and fold its log as it comes; conservation is checked on the way."""
     program = scenario.program()
-    state = None if design.state is None else _warmed(design.state, design.state.stat().st_mtime_ns)
+    state = starting_state(design, program, number)
     arrivals = draw_arrivals(program, design.seed, number, design.begin, design.until)
     engine = start(program, arrivals, design.engine, state)
     folding = Folding(program, arrivals, None if state is None else initial_patients(program, state))
@@ -74,25 +73,22 @@ def run_one(
     return Replication(scenario.name, number, folding.finish(design.until), tuple(engine.notices))
 
 
-@lru_cache(maxsize=2)
-def _warmed(path: Path, _changed: int) -> State:
-    """A warmed state, read once for all replications."""
-    return State.load(path)
-
-
 def replicate(
     scenarios: Sequence[HasProgram], design: Design, on_days: OnDays = lambda _days: None
 ) -> dict[str, list[Replication]]:
     """All replications of all scenarios, by scenario's name, in order of number.
 
     The result does not depend on how many run at once: the compiled engine's on threads of this process, SimPy's in
-    processes of their own. Every scenario is compiled here first, so that what is wrong with it is said before
-    anything runs.
+    processes of their own. Every scenario is compiled here first, and reads the census CSV if there is one, so that what
+    is wrong is said before anything runs.
     """
     names = [scenario.name for scenario in scenarios]
     if len(set(names)) < len(names):
         raise RunError(f"Two scenarios have the same name: {', '.join(names)}.")
     programs = {scenario.name: scenario.program() for scenario in scenarios}
+    if design.from_csv:
+        for program in programs.values():
+            starting_state(design, program, 0)
     tasks = [(name, number) for number in range(design.replications) for name in names]
     workers = min(design.workers or os.cpu_count() or 1, len(tasks))
     if workers <= 1:

@@ -88,8 +88,7 @@ class Study:
         """What the runs themselves have to say: circular waits, a warm-up that was too short."""
         said = [f"{one.scenario}, replication {one.number}: {text}"
                 for ones in self.replications.values() for one in ones for text in one.notices]  # fmt: skip
-        if self.design.note:
-            said.insert(0, self.design.note)
+        said[:0] = self.design.note.splitlines()
         if self.design.state is None:
             said += [
                 text for one in self.replications[self.baseline][:1] if (text := _warm_up_notice(one.tallies))
