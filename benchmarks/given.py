@@ -25,7 +25,7 @@ class Given:
     @property
     def engines(self) -> list[str]:
         """flowsim's engines, the fastest first."""
-        return list(reversed(ENGINES))
+        return list(ENGINES)
 
     def say(self, text: str) -> None:
         """What is being done now, on stderr."""
