@@ -106,7 +106,10 @@ class CompiledEngine:
         )  # fmt: skip
 
     def _flush(self) -> EventLog:
-        rows = self.log[: self.now[col.ROWS]].copy()
+        rows = np.empty(int(self.now[col.ROWS]), LOG)
+        rows.view(np.uint8)[:] = self.log[: len(rows)].view(
+            np.uint8
+        )  # bytes: NumPy copies packed rows field by field
         self.now[col.ROWS] = 0
         return rows
 

@@ -27,7 +27,7 @@ class Block:
         if not rows.flags.c_contiguous:
             raise ValueError("A block is one piece of memory: give it a contiguous array.")
         self.rows = rows.reshape(-1)
-        self.address = rows.ctypes.data
+        self.address = rows.__array_interface__["data"][0]
 
     def __getitem__(self, at: int) -> int:
         return int(self.rows[at])
@@ -63,6 +63,7 @@ if JIT:
             super().__init__(name="Block")
 
     BLOCK = BlockType()
+    Block._numba_type_ = BLOCK  # so that numba need not ask around what a block is
 
     @typeof_impl.register(Block)
     def _typeof(_value: Any, _context: Any) -> BlockType:

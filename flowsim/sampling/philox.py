@@ -9,6 +9,7 @@ Keys and streams have 63 bits: a whole number that fits a signed machine word pa
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import Any
 
 from flowsim.sampling.cache import use_cache_folder
@@ -62,8 +63,9 @@ def uniform(run_key, patient, stream, n):  # type: ignore[no-untyped-def]
     return (a << half) | b
 
 
+@lru_cache(maxsize=256)
 def run_key(seed: int, replication: int) -> Any:
-    """The key of a replication: all its uniforms stand under it. Asked for once a run, so it is not compiled."""
+    """The key of a replication: all its uniforms stand under it. Worked out once a run, so it is not compiled."""
     low, half = unsigned(0xFFFFFFFF), unsigned(32)
     one, other = unsigned(seed), unsigned(replication)
     a, b, _, _ = rounds(one & low, one >> half, other & low, other >> half, 0x666C6F77, 0x73696D21)
