@@ -384,11 +384,13 @@ def test_ctrl_c_stops_cleanly(place, engine):
     one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     running = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                start_new_session=True, env={**os.environ, **one_thread})  # fmt: skip
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline and Path("/proc").exists() and not at_work(running.pid, engine):
         time.sleep(0.1)
     time.sleep(2)
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to all of them
     out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (130, ""), err
-    assert err.strip() == "Stopped. Nothing was written by halves."
+    assert (
+        err.splitlines()[-1] == "Stopped. Nothing was written by halves."
+    )  # the very first use says more before
