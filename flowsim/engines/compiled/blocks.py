@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from flowsim.engines.compiled import columns as col
-from flowsim.engines.compiled.columns import NONE, NOT_MARKED, Ints
+from flowsim.engines.compiled.columns import NONE, Ints
 from flowsim.engines.compiled.kernel import DOINGS
 
 
@@ -34,9 +34,10 @@ class Layout:
     def __init__(self, tables: Ints, milestones: int, visits: int, calendars: int) -> None:
         attributes, traces, pools = (int(tables[at]) for at in (col.ATTRIBUTES, col.TRACES, col.POOLS))
         self.trace_from = col.ATTRIBUTES_FROM + attributes
-        self.mark_from = self.trace_from + traces
-        self.visit_from = self.mark_from + milestones
-        self.patient_width = -(-(self.visit_from + visits) // 8) * 8
+        self.marked_from = self.trace_from + traces
+        self.visited_from = self.marked_from + -(-milestones // col.BITS_A_WORD)
+        self.patient_width = self.visited_from + -(-visits // col.BITS_A_WORD)
+        self.count_from, self.past_width = milestones, milestones + visits
         self.return_width = col.RETURN_FROM + attributes + traces
         self.room = int(tables[col.ROOM])
         self.fixed = (
@@ -63,11 +64,16 @@ class Layout:
         """Nobody inside, nothing scheduled, the clock at the start; room for so many more rows of some tables."""
         head = np.zeros(col.HEAD, np.int64)
         head[[col.NOW, col.WHO, col.RUN_KEY]] = start, col.NOBODY, run_key
-        head[[col.PATIENT_WIDTH, col.RETURN_WIDTH]] = self.patient_width, self.return_width
-        head[[col.TRACE_FROM, col.MARK_FROM, col.VISIT_FROM]] = (
+        head[[col.PATIENT_WIDTH, col.PAST_WIDTH, col.RETURN_WIDTH]] = (
+            self.patient_width,
+            self.past_width,
+            self.return_width,
+        )
+        head[[col.TRACE_FROM, col.MARKED_FROM, col.VISITED_FROM, col.COUNT_FROM]] = (
             self.trace_from,
-            self.mark_from,
-            self.visit_from,
+            self.marked_from,
+            self.visited_from,
+            self.count_from,
         )
         for table in self.chained:
             head[table.first] = NONE
@@ -98,13 +104,16 @@ class Layout:
                 return run[at : at + region.size]
         if name == col.STACK:
             return run[at : at + int(run[col.STACK_SIZE])]
-        width = next(table.width for table in self.chained if table.name == name)
-        return run[at : at + self.rows[name] * width]
+        return run[at : at + self._rows_and_width(name)[0] * self._rows_and_width(name)[1]]
 
     def rows_of(self, run: Ints, name: int) -> Ints:
         """A table that can grow, as a view with a row each."""
-        width = next(table.width for table in self.chained if table.name == name)
-        return self.part(run, name).reshape(-1, width)
+        return self.part(run, name).reshape(self._rows_and_width(name))
+
+    def _rows_and_width(self, name: int) -> tuple[int, int]:
+        if name == col.PAST_TABLE:
+            return self.rows[col.PATIENT_TABLE], self.past_width
+        return self.rows[name], next(table.width for table in self.chained if table.name == name)
 
     def _laid_out(self, old: Ints, more: dict[int, int]) -> Ints:
         """A new block, each table with so many more rows; what stood in the old one stands in it."""
@@ -114,6 +123,7 @@ class Layout:
         for table in self.chained:
             self.rows[table.name] += more.get(table.name, 0)
             sizes[table.name] = self.rows[table.name] * table.width
+        sizes[col.PAST_TABLE] = self.rows[col.PATIENT_TABLE] * self.past_width
         run = np.zeros(col.HEAD + sum(sizes.values()), np.int64)
         run[: col.HEAD] = old[: col.HEAD]
         at = col.HEAD
@@ -133,6 +143,8 @@ class Layout:
     def _size_before(self, name: int, had: dict[int, int], stack: int) -> int:
         if name == col.STACK:
             return stack
+        if name == col.PAST_TABLE:
+            return had[col.PATIENT_TABLE] * self.past_width
         for table in self.chained:
             if table.name == name:
                 return had[name] * table.width
@@ -147,7 +159,6 @@ class Layout:
         run[table.left] += new
         if table.name == col.PATIENT_TABLE:
             rows[:, col.NUMBER] = col.NOBODY
-            rows[:, self.mark_from : self.visit_from] = NOT_MARKED
 
 
 def joined(parts: dict[int, Any], numbers: dict[int, int], head: int) -> Ints:
