@@ -11,6 +11,22 @@ from flowsim.engines.compiled.columns import NONE, Ints
 from flowsim.engines.compiled.kernel import DOINGS
 
 
+LINE = 8
+"""Words in a line of the processor's cache. A row that begins with a line is fetched with fewer of them."""
+
+
+def in_lines(words: int) -> int:
+    """So many words, rounded up to whole lines."""
+    return -(-words // LINE) * LINE
+
+
+def block_of(words: int) -> Ints:
+    """Empty words that begin with a line."""
+    room = np.zeros(words + LINE, np.int64)
+    first = -(room.__array_interface__["data"][0] // 8) % LINE
+    return room[first : first + words]
+
+
 class Region(NamedTuple):
     """A table in the run: where the head says that it begins, and how many numbers it has."""
 
@@ -36,7 +52,7 @@ class Layout:
         self.trace_from = col.ATTRIBUTES_FROM + attributes
         self.marked_from = self.trace_from + traces
         self.visited_from = self.marked_from + -(-milestones // col.BITS_A_WORD)
-        self.patient_width = self.visited_from + -(-visits // col.BITS_A_WORD)
+        self.patient_width = in_lines(self.visited_from + -(-visits // col.BITS_A_WORD))
         self.count_from, self.past_width = milestones, milestones + visits
         self.return_width = col.RETURN_FROM + attributes + traces
         self.room = int(tables[col.ROOM])
@@ -124,7 +140,7 @@ class Layout:
             self.rows[table.name] += more.get(table.name, 0)
             sizes[table.name] = self.rows[table.name] * table.width
         sizes[col.PAST_TABLE] = self.rows[col.PATIENT_TABLE] * self.past_width
-        run = np.zeros(col.HEAD + sum(sizes.values()), np.int64)
+        run = block_of(col.HEAD + sum(in_lines(size) for size in sizes.values()))
         run[: col.HEAD] = old[: col.HEAD]
         at = col.HEAD
         for name, size in sizes.items():
@@ -133,7 +149,7 @@ class Layout:
                 kept = self._size_before(name, had, int(old[col.STACK_SIZE]))
                 run[at : at + kept] = old[begun : begun + kept]
             run[name] = at
-            at += size
+            at += in_lines(size)
         run[col.STACK_SIZE] = stack
         for table in self.chained:
             if new := more.get(table.name, 0):
@@ -163,12 +179,13 @@ class Layout:
 
 def joined(parts: dict[int, Any], numbers: dict[int, int], head: int) -> Ints:
     """One block of the given parts; its head says where each begins, and has the single numbers."""
-    block = np.zeros(head + sum(part.size for part in parts.values()), np.int64)
+    head = in_lines(head)
+    block = block_of(head + sum(in_lines(part.size) for part in parts.values()))
     at = head
     for name, part in parts.items():
         block[name] = at
         block[at : at + part.size] = np.asarray(part).ravel()
-        at += part.size
+        at += in_lines(part.size)
     for name, number in numbers.items():
         block[name] = number
     return block
