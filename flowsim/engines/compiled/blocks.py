@@ -10,7 +10,6 @@ from flowsim.engines.compiled import columns as col
 from flowsim.engines.compiled.columns import NONE, Ints
 from flowsim.engines.compiled.kernel import DOINGS
 
-
 LINE = 8
 """Words in a line of the processor's cache. A row that begins with a line is fetched with fewer of them."""
 
