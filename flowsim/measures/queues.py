@@ -33,8 +33,8 @@ class Little:
 def littles_law(runs: Sequence[Tallies]) -> list[Little]:
     """L and lambda W of each queue that can be judged, over all runs, from time 0 on.
 
-    Waits are tallied of those who were served: a queue that somebody left unserved is no witness, nor one with few
-    patients, nor one whose waits are long beside the run.
+    Waits are tallied of those who were served: a queue that somebody left unserved, or that was longer at the end than
+    at the beginning, is no witness, nor one with few patients, nor one whose waits are long beside the run.
     """
     layout = runs[0].layout
     waited = np.sum([_waits(one) for one in runs], axis=0)
@@ -45,7 +45,7 @@ def littles_law(runs: Sequence[Tallies]) -> list[Little]:
     found = []
     for at, instance in enumerate(layout.instances):
         served, total = (int(value) for value in waited[at])
-        if served < FEWEST_SERVED or unserved[at] or not queue[at]:
+        if served < FEWEST_SERVED or served != flows[at, use.JOINED] or unserved[at] or not queue[at]:
             continue
         if total / served <= LONGEST_WAIT * length / len(runs):
             found.append(Little(instance, queue[at] / length, total / length, served))
@@ -74,3 +74,17 @@ def _waits(run: Tallies) -> np.ndarray:  # type: ignore[type-arg]
     chosen = (tally >= run.layout.tallies) & (tally < run.layout.tallies + places) & (week >= 0)
     at = tally[chosen] - run.layout.tallies
     return np.stack([np.bincount(at, run.sums.values[chosen, column], places) for column in (0, 1)], axis=1)
+
+
+def erlang_queue(servers: int, load: float) -> float:
+    """Mean number waiting in a textbook queue (Erlang C): steady chance arrivals, exponential service, nobody leaves.
+
+    `load` is the mean number in use; infinite if it is not below `servers`.
+    """
+    if load >= servers:
+        return float("inf")
+    blocked = 1.0  # Erlang B, by its recursion
+    for number in range(1, servers + 1):
+        blocked = load * blocked / (number + load * blocked)
+    waits = blocked / (1 - load / servers * (1 - blocked))
+    return waits * load / (servers - load)
