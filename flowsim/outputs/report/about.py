@@ -15,7 +15,7 @@ from flowsim.outputs.answer import baseline_answer, scenario_title
 from flowsim.outputs.report.asked import Asked
 from flowsim.outputs.report.trust import certificate, changed_numbers
 from flowsim.outputs.tables import headlines
-from flowsim.outputs.words import plain, title_of
+from flowsim.outputs.words import plain
 from flowsim.pathway.formulas import Count, names_of
 from flowsim.pathway.observe import CountsBy, Kpi
 from flowsim.pathway.steps import Seize
@@ -200,5 +200,5 @@ def assumptions_table(study: Study) -> Any:
         for row in sorted(rows.values(), key=lambda row: place(row.field))
         if not row.field.startswith("observed")
     ]
-    names = [f"with {title_of(name)}" for name in list(configs)[1:]]
+    names = [f"with {scenario_title(study, name)}" for name in list(configs)[1:]]
     return pd.DataFrame(found, columns=[*COLUMNS, *names])

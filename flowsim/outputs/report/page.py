@@ -14,6 +14,8 @@ from flowsim.outputs.words import FEWEST, figure, interval, label, plain, severa
 from flowsim.pathway.observe import Kpi
 
 MOST_ANSWERS, MOST_COLUMNS, MOST_TABLES = 6, 4, 12
+SHOWN = ("field", "value", "range", "source", "note")
+PLURAL = {"assumption": "assumptions", "missing": "of which nothing is said"}
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -159,16 +161,18 @@ def assumptions(kept: Kept) -> dict[str, Any]:
     table = kept.tables["assumptions.csv"]
     with_it = [name for name in table.columns if name.startswith("with ")]
     effects = _effects(kept)
-    changed, groups = [], {}
+    changed: list[list[str]] = []
+    groups: dict[str, list[list[str]]] = {}
     for row in table.to_dict("records"):
         shown = [row["field"], row["value"], row["range"], row["status"], row["source"], row["note"]]
         if any(row[name] for name in with_it):
-            becomes = "; ".join(f"{row[name]} {name}" if len(with_it) > 1 else row[name] for name in with_it if row[name])
-            changed.append([row["field"], row["value"] or "–", becomes, row["status"], row["source"]])
+            becomes = [f"{row[name]} {name}" if len(with_it) > 1 else row[name] for name in with_it if row[name]]
+            changed.append([row["field"], row["value"] or "–", "; ".join(becomes), row["status"], row["source"]])
         else:
-            groups.setdefault(row["status"], []).append([*shown, effects.get(row["field"], "")])
+            groups.setdefault(row["status"], []).append([row[key] for key in SHOWN])
     counts = Counter(table["status"])
-    return {"changed": changed, "groups": groups, "effects": effects, "counts": counts.most_common(), "total": len(table)}
+    told = ", ".join(f"{number:,} {PLURAL.get(status, status)}" for status, number in counts.most_common())
+    return {"changed": changed, "groups": groups, "effects": effects, "told": f"{len(table):,} numbers went in: {told}."}
 
 
 def _effects(kept: Kept) -> dict[str, str]:

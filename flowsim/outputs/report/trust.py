@@ -206,7 +206,7 @@ def changed_numbers(base: Config, other: Config) -> Iterator[tuple[str, str, str
             continue
         was, now = before.get(field), after.get(field)
         if was is None or now is None or was.value != now.value:
-            yield field, was.value if was else "–", now.value if now else "–", _inside(was, now)
+            yield field, was.value if was else "–", now.value if now else "taken away", _inside(was, now)
 
 
 def _inside(was: Any, now: Any) -> bool | None:
