@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flowsim.records import state as use
 from flowsim.records.tallies import Tallies
 
+Floats = NDArray[np.float64]
 FEWEST_SERVED = 30
 LONGEST_WAIT = 0.01
 """Of the measured time: with longer waits, those who wait at either end of it blur the law."""
@@ -62,12 +64,12 @@ def loads(runs: Sequence[Tallies]) -> dict[tuple[str, str | None], float]:
     }
 
 
-def _measured(run: Tallies, name: str) -> np.ndarray:  # type: ignore[type-arg]
+def _measured(run: Tallies, name: str) -> Floats:
     """Weekly sums added up from time 0 on."""
     return np.asarray(getattr(run, name)[:, max(0, -run.first_week) :].sum(axis=1), np.float64)
 
 
-def _waits(run: Tallies) -> np.ndarray:  # type: ignore[type-arg]
+def _waits(run: Tallies) -> Floats:
     """(number, ms) of waits that ended in being served, at each instance, from time 0 on."""
     tally, week, _ = run.layout.parts(run.sums.keys)
     places = len(run.layout.instances)

@@ -11,7 +11,11 @@ DARK = "#212B32"
 GREY = "#4C6272"
 FONT = "Frutiger, Arial, Helvetica, sans-serif"
 HEAD, LINE = 26, 17
-LOADS = ((0.85, BLUE, "blue below 85%"), (0.95, "#330072", "purple below 95%"), (9.9, "#8A1538", "dark red above"))
+LOADS = (
+    (0.85, BLUE, "blue below 85%"),
+    (0.95, "#330072", "purple below 95%"),
+    (9.9, "#8A1538", "dark red above"),
+)
 """Colours that white words can be read on, also by the colour-blind; each box says its figure as well."""
 LOAD_LEGEND = ", ".join(words for _, _, words in LOADS) + ", grey where nothing is waited for"
 LETTER = 0.63
@@ -99,7 +103,8 @@ def box(
         f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="5" fill="#FFFFFF" stroke="{colour}"'
         f' stroke-width="{edge}"/>'
     )
-    yield f'<path d="M{x},{y + HEAD} v{5 - HEAD} a5,5 0 0 1 5,-5 h{width - 10} a5,5 0 0 1 5,5 v{HEAD - 5} z" fill="{colour}"/>'
+    top = f"M{x},{y + HEAD} v{5 - HEAD} a5,5 0 0 1 5,-5 h{width - 10} a5,5 0 0 1 5,5 v{HEAD - 5} z"
+    yield f'<path d="{top}" fill="{colour}"/>'
     yield text(
         x + 9,
         y + 18,

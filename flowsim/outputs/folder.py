@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,7 +19,12 @@ from flowsim.studies.study import Study
 
 
 def write_run(
-    study: Study, folder: Path, command: str, seconds: float | None = None, asked: Asked | None = None
+    study: Study,
+    folder: Path,
+    command: str,
+    seconds: float | None = None,
+    asked: Asked | None = None,
+    events: Sequence[str] = (),
 ) -> list[Path]:
     """Write the manifest, tidy tables, pictures and the report of a study; returns what was written.
 
@@ -42,10 +47,17 @@ def write_run(
     written += [whole(folder / name, partial(Path.write_text, data=text, encoding="utf-8"))
                 for name, text in texts.items()]  # fmt: skip
     written += save_pictures(study, folder)
+    if events:
+        from flowsim.outputs.exports import write_events
+
+        written += write_events(study, folder, events)
     manifest = _manifest(study, command, seconds)
     written.append(write_page(folder, manifest))
     manifest |= {"files": {path.name: digest(path) for path in written}, "notices": study.notices()}
-    return [*written, whole(folder / MANIFEST, partial(Path.write_text, data=as_json(manifest), encoding="utf-8"))]
+    return [
+        *written,
+        whole(folder / MANIFEST, partial(Path.write_text, data=as_json(manifest), encoding="utf-8")),
+    ]
 
 
 def _tables(study: Study) -> dict[str, Any]:

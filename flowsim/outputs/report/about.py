@@ -95,7 +95,10 @@ def _flow(study: Study, item: CountsBy) -> dict[str, Any]:
     for a in values[first]:
         for b in values[second]:
             formula = Count(item.milestones, {first: a, second: b})
-            found = [evaluate(formula, on)[0] / on.days[0] for on in (Selection(run, slice(0, None), "all") for run in runs)]
+            found = [
+                evaluate(formula, on)[0] / on.days[0]
+                for on in (Selection(run, slice(0, None), "all") for run in runs)
+            ]
             if (mean := float(np.mean(found))) > 0:
                 ways.append([_value(first, a), _value(second, b), mean])
     return {"title": item.title, "ways": ways}
@@ -116,7 +119,12 @@ def pathway_loads(study: Study) -> dict[str, tuple[str, float]]:
     titles = {item.name: item.title or plain(item.name) for item in program.model.resources}
     found = {}
     for chain in program.model.pathways:
-        seized = {name for step in chain.steps for name in names_of(getattr(step, "resources", ())) if isinstance(step, Seize)}
+        seized = {
+            name
+            for step in chain.steps
+            for name in names_of(getattr(step, "resources", ()))
+            if isinstance(step, Seize)
+        }
         if known := seized & set(use):
             fullest = max(sorted(known), key=lambda name: use[name])
             found[chain.name] = titles[fullest], use[fullest]
@@ -133,7 +141,9 @@ def weekly_table(study: Study) -> Any:
     rows = []
     for scenario, program in study.programs.items():
         for one in study.replications[scenario]:
-            weeks = [week for week, whole in zip(one.tallies.weeks, one.tallies.exposure, strict=True) if whole]
+            weeks = [
+                week for week, whole in zip(one.tallies.weeks, one.tallies.exposure, strict=True) if whole
+            ]
             for kpi in first_kpis(program):
                 values = weekly(one.tallies, kpi, program.config.population)[: len(weeks)]
                 rows += [[scenario, one.number, week, kpi.name, value, kpi.unit]
@@ -185,7 +195,9 @@ def assumptions_table(study: Study) -> Any:
 
     configs = {name: program.config for name, program in study.programs.items()}
     base = configs[study.baseline]
-    changed = {name: {row[0]: row[2] for row in changed_numbers(base, config)} for name, config in configs.items()}
+    changed = {
+        name: {row[0]: row[2] for row in changed_numbers(base, config)} for name, config in configs.items()
+    }
     rows = {row.field: row for config in reversed(configs.values()) for row in config.numbers}
     rows |= {row.field: row for row in base.numbers}
     order = {"assumption": 1, "missing": 2, "illustrative": 3, "derived": 4, "published": 5}

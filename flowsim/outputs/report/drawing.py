@@ -9,8 +9,6 @@ from html import escape
 from io import BytesIO, StringIO
 from typing import Any
 
-from flowsim.outputs.plots import DARK_BLUE
-
 WIDTH = 4.5
 """Inches. A telephone is hardly wider, so letters stay readable there without turning or dragging."""
 TEXT, QUIET = "#212B32", "#4C6272"
@@ -19,7 +17,7 @@ FONT = "Arial, Helvetica, sans-serif"
 STYLE: dict[str, Any] = {
     "svg.fonttype": "none",  # words stay words: they can be searched, copied and read aloud
     "svg.hashsalt": "flowsim",  # the same picture is the same bytes
-    "font.family": "DejaVu Sans",  # measured with matplotlib's own font, which every machine has, and wider than the shown one
+    "font.family": "DejaVu Sans",  # to measure with: every machine has it, and it is wider than what is shown
     "font.size": SIZE,
     "text.color": TEXT,
     "axes.labelcolor": QUIET,
@@ -59,7 +57,7 @@ class Picture:
         mpl.use("Agg")
         from matplotlib import pyplot as plt
 
-        with mpl.rc_context(STYLE):
+        with mpl.rc_context(STYLE):  # type: ignore[arg-type]
             figure = self.draw()
             figure.savefig(written, **how)
             plt.close(figure)
@@ -95,4 +93,8 @@ def inline(svg: str, name: str, heading: str, alt: str) -> str:
 
 
 HEAD = {"fontsize": SIZE, "color": TEXT, "fontweight": "bold", "va": "bottom"}
-STRONG = DARK_BLUE
+
+
+def slug(name: str) -> str:
+    """A name as part of an id."""
+    return "".join(letter if letter.isalnum() else "-" for letter in name.lower())

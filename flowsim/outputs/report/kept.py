@@ -14,6 +14,7 @@ from flowsim.errors import RunError
 from flowsim.outputs.report.asked import Asked, Standard
 from flowsim.outputs.report.trust import LOOK, Check
 from flowsim.outputs.tables import headlines
+from flowsim.pathway.formulas import Sum
 from flowsim.pathway.observe import Kpi
 
 MANIFEST, ABOUT, DRAWING = "manifest.json", "report.json", "pathways.svg"
@@ -36,7 +37,7 @@ class Kept:
     @cached_property
     def kpis(self) -> tuple[Kpi, ...]:
         """What is known of each KPI; its formula is not needed any more."""
-        return tuple(Kpi(formula=None, **one) for one in self.about["kpis"])
+        return tuple(Kpi(formula=Sum(()), **one) for one in self.about["kpis"])
 
     @cached_property
     def kpi(self) -> Mapping[str, Kpi]:
@@ -60,6 +61,10 @@ class Kept:
         """The other scenarios, in order: name, title, options, changes."""
         return list(self.about["scenarios"])
 
+    def title(self, scenario: str) -> str:
+        """What a scenario is called."""
+        return next((str(one["title"]) for one in self.scenarios if one["name"] == scenario), scenario)
+
     @property
     def replications(self) -> int:
         """How many runs each scenario had."""
@@ -76,7 +81,9 @@ class Kept:
     @property
     def checks(self) -> list[Check]:
         """The trust certificate, with a word on the folder itself."""
-        found = [Check(**{**one, "table": tuple(map(tuple, one["table"]))}) for one in self.about["certificate"]]
+        found = [
+            Check(**{**one, "table": tuple(map(tuple, one["table"]))}) for one in self.about["certificate"]
+        ]
         if self.changed:
             says = f"{', '.join(self.changed)}: no longer what the run wrote. This report shows what stands there now."
             found.insert(0, Check("The files of the run", LOOK, says))
@@ -115,13 +122,17 @@ def read_run(folder: Path, manifest: Mapping[str, Any] | None = None) -> Kept:
     }
     drawing = (folder / DRAWING).read_text(encoding="utf-8") if (folder / DRAWING).is_file() else ""
     written = manifest.get("files", {})
-    changed = tuple(name for name in (*NEEDED, ABOUT) if name in written and _digest(folder / name) != written[name])
+    changed = tuple(
+        name for name in (*NEEDED, ABOUT) if name in written and _digest(folder / name) != written[name]
+    )
     return Kept(manifest, about, tables, drawing, changed)
 
 
 def _types(name: str) -> Any:
     """Names stay words: a group member called `1` is not a number."""
-    return str if name == "assumptions.csv" else {"at": str, "period": str, "scenario": str, "replication": int}
+    return (
+        str if name == "assumptions.csv" else {"at": str, "period": str, "scenario": str, "replication": int}
+    )
 
 
 def _text(folder: Path, name: str) -> str:

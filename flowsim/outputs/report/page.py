@@ -10,7 +10,17 @@ from flowsim.outputs.report.drawing import inline
 from flowsim.outputs.report.kept import Kept
 from flowsim.outputs.report.pictures import pictures
 from flowsim.outputs.report.sentences import WORDS, decision, word_of
-from flowsim.outputs.words import FEWEST, figure, interval, label, plain, several, signed, signed_interval, title_of
+from flowsim.outputs.words import (
+    FEWEST,
+    figure,
+    interval,
+    label,
+    plain,
+    several,
+    signed,
+    signed_interval,
+    title_of,
+)
 from flowsim.pathway.observe import Kpi
 
 MOST_ANSWERS, MOST_COLUMNS, MOST_TABLES = 6, 4, 12
@@ -29,7 +39,9 @@ def page(kept: Kept) -> str:
     style = Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))  # noqa: S704  (our own file)
     drawn = [(one, Markup(one.svg())) for one in pictures(kept)]  # noqa: S704  (made by us, and escaped)
     pathway = Markup(_pathways(kept)) if kept.drawing else ""  # noqa: S704  (the same)
-    return room.get_template("report.html").render(style=style, drawn=drawn, pathway=pathway, **contents(kept))
+    return room.get_template("report.html").render(
+        style=style, drawn=drawn, pathway=pathway, **contents(kept)
+    )
 
 
 def _pathways(kept: Kept) -> str:
@@ -59,7 +71,10 @@ def contents(kept: Kept) -> dict[str, Any]:
         "assumptions": assumptions(kept),
         "checks": kept.checks,
         "command": kept.manifest["command"],
-        "hashes": [(title_of(name), one["config"], one["program"]) for name, one in kept.manifest["scenarios"].items()],
+        "hashes": [
+            (title_of(name), one["config"], one["program"])
+            for name, one in kept.manifest["scenarios"].items()
+        ],
     }
 
 
@@ -67,7 +82,9 @@ def how_it_was_run(kept: Kept) -> str:
     """One line: how often, how long, from what."""
     runs = several(kept.replications, "simulated run")
     days = several(int(kept.manifest["measured_days"]), "day")
-    return f"{runs} of {days} each, from {kept.about['start']}" + ("; the same patients in every scenario." if kept.scenarios else ".")
+    return f"{runs} of {days} each, from {kept.about['start']}" + (
+        "; the same patients in every scenario." if kept.scenarios else "."
+    )
 
 
 # ---- the first screen
@@ -77,7 +94,9 @@ def glance(kept: Kept, scenarios: list[str]) -> dict[str, Any]:
     """The few KPIs that people look at first: today, and with each option."""
     base = kept.rows(kept.baseline)
     others = {name: kept.rows(name) for name in scenarios}
-    chosen = [kpi for kpi in kept.first if kpi.sentence or kpi.name in kept.asked.kpis][:8] or list(kept.first[:6])
+    chosen = [kpi for kpi in kept.first if kpi.sentence or kpi.name in kept.asked.kpis][:8] or list(
+        kept.first[:6]
+    )
     rows = []
     for kpi in chosen:
         row = base.get((kpi.name, "all"))
@@ -105,7 +124,7 @@ def css_of(word: str) -> str:
 
 def difference_tables(kept: Kept, scenario: str) -> list[dict[str, Any]]:
     """Every KPI for everybody, and by site: baseline, scenario, difference, interval, verdict."""
-    title = next(one["title"] for one in kept.scenarios if one["name"] == scenario)
+    title = kept.title(scenario)
     head = ("", "baseline", "with it", "difference", "95% interval", "verdict")
     tables = [(f"{title}: everybody", "all"), (f"{title}: by site", "site")]
     return [{"title": name, "head": head, "rows": rows} for name, group in tables
@@ -121,7 +140,9 @@ def difference_rows(kept: Kept, scenario: str, group: str) -> list[tuple[list[st
         if row["n"] and row["difference"] == row["difference"]:
             word = word_of(kpi, row)
             where = "" if at == "all" else f", {title_of(at)}"
-            sure = signed_interval(row["change_low"], row["change_high"], kpi.unit) if row["n"] >= FEWEST else ""
+            sure = (
+                signed_interval(row["change_low"], row["change_high"], kpi.unit) if row["n"] >= FEWEST else ""
+            )
             cells = [label(kpi) + where, figure(row["base"], kpi.unit), figure(row["mean"], kpi.unit),
                      signed(row["difference"], kpi.unit), sure, WORDS[word]]  # fmt: skip
             rows.append((cells, css_of(word)))
@@ -132,9 +153,13 @@ def baseline_tables(kept: Kept) -> list[dict[str, Any]]:
     """Every KPI of the one scenario there is, for everybody and by site, with its interval."""
     tables = []
     for title, group in (("Everybody", "all"), ("By site", "site")):
-        rows = [([label(kept.kpi[name]) + ("" if at == "all" else f", {title_of(at)}"), figure(row["mean"], kept.kpi[name].unit),
-                  interval(row["low"], row["high"], kept.kpi[name].unit) if row["n"] >= FEWEST else ""], "unclear")
-                for (name, at), row in kept.rows(kept.baseline, group).items() if row["n"]]  # fmt: skip
+        rows = []
+        for (name, at), row in kept.rows(kept.baseline, group).items():
+            kpi = kept.kpi[name]
+            if row["n"]:
+                sure = interval(row["low"], row["high"], kpi.unit) if row["n"] >= FEWEST else ""
+                where = "" if at == "all" else f", {title_of(at)}"
+                rows.append(([label(kpi) + where, figure(row["mean"], kpi.unit), sure], "unclear"))
         if rows:
             tables.append({"title": title, "head": ("", "mean", "95% interval"), "rows": rows})
     return tables
@@ -151,8 +176,10 @@ def observed_rows(kept: Kept) -> list[list[str]]:
         where = "" if row["at"] == "all" else f", {title_of(row['at'])}"
         covered = "" if row["covered"] else " (not simulated whole)"
         within = {"True": "yes", "False": "no"}.get(str(row["within"]), "–") if row["covered"] else "–"
-        rows.append([(label(kpi) if kpi else plain(row["kpi"])) + where, f"{row['period']}{covered}", figure(row["modelled"], unit),
-                     figure(row["observed"], unit), within, "yes" if row["used_to_set"] else "held out"])  # fmt: skip
+        name = label(kpi) if kpi else plain(row["kpi"])
+        both = figure(row["modelled"], unit), figure(row["observed"], unit)
+        used = "yes" if row["used_to_set"] else "held out"
+        rows.append([name + where, f"{row['period']}{covered}", *both, within, used])
     return rows
 
 
@@ -164,15 +191,23 @@ def assumptions(kept: Kept) -> dict[str, Any]:
     changed: list[list[str]] = []
     groups: dict[str, list[list[str]]] = {}
     for row in table.to_dict("records"):
-        shown = [row["field"], row["value"], row["range"], row["status"], row["source"], row["note"]]
         if any(row[name] for name in with_it):
-            becomes = [f"{row[name]} {name}" if len(with_it) > 1 else row[name] for name in with_it if row[name]]
-            changed.append([row["field"], row["value"] or "–", "; ".join(becomes), row["status"], row["source"]])
+            becomes = [
+                f"{row[name]} {name}" if len(with_it) > 1 else row[name] for name in with_it if row[name]
+            ]
+            changed.append(
+                [row["field"], row["value"] or "–", "; ".join(becomes), row["status"], row["source"]]
+            )
         else:
             groups.setdefault(row["status"], []).append([row[key] for key in SHOWN])
     counts = Counter(table["status"])
     told = ", ".join(f"{number:,} {PLURAL.get(status, status)}" for status, number in counts.most_common())
-    return {"changed": changed, "groups": groups, "effects": effects, "told": f"{len(table):,} numbers went in: {told}."}
+    return {
+        "changed": changed,
+        "groups": groups,
+        "effects": effects,
+        "told": f"{len(table):,} numbers went in: {told}.",
+    }
 
 
 def _effects(kept: Kept) -> dict[str, str]:

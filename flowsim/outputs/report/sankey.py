@@ -18,7 +18,10 @@ def sankey(ways: list[list[Any]]) -> Any:
     from matplotlib.patches import Rectangle
 
     gathered = _gathered(ways)
-    totals = [_totals([(way[side], way[2]) for way in gathered]) for side in (0, 1)]
+    totals = [
+        _totals([(start, number) for start, _, number in gathered]),
+        _totals([(end, number) for _, end, number in gathered]),
+    ]
     most = max(len(column) for column in totals)
     drawn, at = axes(0.34 * max(most, 6) + 0.9)
     scale = min(_scale(column) for column in totals)
@@ -27,8 +30,13 @@ def sankey(ways: list[list[Any]]) -> Any:
     at.set_xlim(0, 1)
     at.set_ylim(-1.06, 0.02)
     colour = {name: COLOURS[place % len(COLOURS)] for place, name in enumerate(left)}
-    used = {**{(0, name): top for name, (top, _) in left.items()}, **{(1, name): top for name, (top, _) in right.items()}}
-    for start, end, number in sorted(gathered, key=lambda way: (list(left).index(way[0]), list(right).index(way[1]))):
+    used = {
+        **{(0, name): top for name, (top, _) in left.items()},
+        **{(1, name): top for name, (top, _) in right.items()},
+    }
+    for start, end, number in sorted(
+        gathered, key=lambda way: (list(left).index(way[0]), list(right).index(way[1]))
+    ):
         width = number * scale
         _band(at, used[0, start], used[1, end], width, colour[start])
         used[0, start] -= width
@@ -36,7 +44,9 @@ def sankey(ways: list[list[Any]]) -> Any:
     for side, column in enumerate((left, right)):
         for name, (top, height) in column.items():
             x = LEFT if side == 0 else RIGHT - NODE
-            at.add_patch(Rectangle((x, top - height), NODE, height, color=colour[name] if side == 0 else "#425563"))
+            at.add_patch(
+                Rectangle((x, top - height), NODE, height, color=colour[name] if side == 0 else "#425563")
+            )
             at.text(x - 0.015 if side == 0 else x + NODE + 0.015, top - height / 2, f"{name}: {brief(totals[side][name])}",
                     ha="right" if side == 0 else "left", va="center", fontsize=SMALL + 0.5, color=TEXT)  # fmt: skip
     at.text(0.5, -1.06, "patients a day, baseline", ha="center", va="bottom", fontsize=SMALL, color=QUIET)

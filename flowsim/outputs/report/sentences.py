@@ -21,11 +21,11 @@ WORDS = {"better": "Better", "worse": "Worse", "changed": "Changed", SAME: "The 
 
 def decision(kept: Kept, scenario: str) -> list[Run]:
     """What a scenario changes, with paired intervals; which standards it meets; what cannot be told apart."""
-    title = next(one["title"] for one in kept.scenarios if one["name"] == scenario)
+    title = kept.title(scenario)
     runs = several(kept.replications, "run")
     if kept.replications < FEWEST:
-        return [(title, True), (f": {runs} of each cannot tell an effect from chance. Ask for at least "
-                                f"{FEWEST} replications, better 10.", False)]  # fmt: skip
+        few = f": {runs} of each cannot tell an effect from chance. Ask for {FEWEST} or more, better 10."
+        return [(title, True), (few, False)]
     judged = _judged(kept, scenario)
     clear = [(kpi, row, word) for kpi, row, word in judged if word in ("better", "worse", "changed")]
     unclear = [kpi.title for kpi, _, word in judged if word not in ("better", "worse", "changed", SAME)]

@@ -58,8 +58,8 @@ def _conservation(study: Study) -> Check:
     number = sum(len(ones) for ones in study.replications.values())
     started, ended, inside = (f"{int(value):,}" for value in total)
     says = (
-        f"In {several(number, 'run')}, {started} journeys began, {ended} ended and {inside} were still under way: nobody was "
-        "lost. At every event, what patients held was what was in use, and nobody was passed over in a queue. A run that "
+        f"In {several(number, 'run')}, {started} journeys began, {ended} ended and {inside} were still under way: "
+        "nobody was lost. At every event, what patients held was what was in use, and nobody was passed over in a queue. A run that "
         "breaks one of these laws is stopped and not reported."
     )
     return Check("Nobody is lost (conservation)", HOLDS, says)
@@ -68,7 +68,9 @@ def _conservation(study: Study) -> Check:
 def _little(found: Sequence[Little], program: Program) -> Check:
     name = "Queues are as long as they must be (Little's law)"
     if not found:
-        says = "No queue can be judged: the run is too short, or everywhere somebody left without being served."
+        says = (
+            "No queue can be judged: the run is too short, or everywhere somebody left without being served."
+        )
         return Check(name, UNKNOWN, says)
     worst = max(found, key=lambda one: abs(one.gap))
     says = (
@@ -98,7 +100,10 @@ def _load(runs: Sequence[Tallies], program: Program) -> Check:
             "longer runs before relying on them. (Over 100%: places opened under pressure, or work finished after hours.)"
         )
     rows = [(one.title, _percent(one.share), figure(one.queue), one.textbook()) for one in found[:MOST_ROWS]]
-    table = (("longest queues", "in use, of what is open", "mean number waiting", "textbook queue (Erlang C)"), *rows)
+    table = (
+        ("longest queues", "in use, of what is open", "mean number waiting", "textbook queue (Erlang C)"),
+        *rows,
+    )
     return Check("Load against capacity", LOOK if full else HOLDS, says, table)
 
 
@@ -118,7 +123,11 @@ class _Load:
         """The queue that Erlang's formula gives for the same load, where it can be asked: units that never change."""
         if self.capacity != round(self.capacity) or not self.by_ones:
             return "–"
-        return "without end" if self.share >= 1 else figure(erlang_queue(round(self.capacity), self.share * self.capacity))
+        return (
+            "without end"
+            if self.share >= 1
+            else figure(erlang_queue(round(self.capacity), self.share * self.capacity))
+        )
 
 
 def _by_ones(program: Program, resource: str) -> bool:
@@ -143,10 +152,15 @@ def _warm_up(study: Study, runs: Sequence[Tallies]) -> Check:
             "that was enough (MSER-5)."
         )
         return Check(name, UNKNOWN, says)
-    found = [mser5((one.weekly[:, :, 0].sum(axis=0) / one.exposure)[one.exposure > 0].tolist()) for one in measured]
+    found = [
+        mser5((one.weekly[:, :, 0].sum(axis=0) / one.exposure)[one.exposure > 0].tolist()) for one in measured
+    ]
     needed = max(one.leave_out for one in found)
     settled = needed * 7 <= design.warm_up and not any(one.warning for one in found)
-    says = f"{left_out} were left out; MSER-5, on all that is in use week by week, asks for {needed * 7} days in the run that needs most."
+    says = (
+        f"{left_out} were left out; MSER-5, on all that is in use week by week, asks for {needed * 7} days in the run that "
+        "needs most."
+    )
     return Check(name, HOLDS if settled else LOOK, says)
 
 
@@ -190,7 +204,8 @@ def _ranges(study: Study) -> Check:
     if not rows:
         return Check(name, UNKNOWN, "No number of the baseline was changed." if len(study.programs) == 1 else
                      "No number that carries a range was changed.")  # fmt: skip
-    says = f"{several(len(rows), 'number')} changed: {len(rows) - beyond - unknown} inside the range given, {beyond} outside, {unknown} without a range."
+    inside = len(rows) - beyond - unknown
+    says = f"{several(len(rows), 'number')} changed: {inside} inside their range, {beyond} outside, {unknown} without one."
     if beyond:
         says += " Outside its range a number was never held against anything: take the answer as a direction, not a size."
     table = (("number", "baseline", "changed to", "range"), *rows[: 5 * MOST_ROWS])
@@ -230,13 +245,13 @@ def _observed(study: Study) -> Check:
     table = study.observed()
     judged = table[table["covered"] & table["within"].notna()]
     if not len(judged):
-        return Check(name, UNKNOWN, "The weeks simulated are too few to be held against the periods observed. `flowsim calibrate` "
+        return Check(name, UNKNOWN, "The weeks simulated are too few to be held against it. `flowsim calibrate` "
                      "simulates the whole year.")  # fmt: skip
     within = judged["within"].astype(bool)
     held = ~judged["used_to_set"].astype(bool)
     says = (
-        f"{int(within.sum())} of {several(len(judged), 'figure')} lie within their tolerance; of the {int(held.sum())} that no "
-        f"input was set from, {int((within & held).sum())}."
+        f"{int(within.sum())} of {several(len(judged), 'figure')} lie within their tolerance; of the {int(held.sum())} that "
+        f"no input was set from, {int((within & held).sum())}."
     )
     return Check(name, HOLDS if within.all() else LOOK, says)
 
@@ -244,8 +259,6 @@ def _observed(study: Study) -> Check:
 def _notices(study: Study) -> Iterator[Check]:
     for notice in study.notices():
         yield Check("The runs themselves say", LOOK, notice)
-
-
 
 
 def _title(program: Program, instance: tuple[str, str | None]) -> str:

@@ -35,7 +35,7 @@ def write_word(kept: Kept, path: Path) -> None:
         if picture.note:
             document.add_paragraph(picture.note)
         shape = document.add_picture(BytesIO(picture.png()), width=docx.shared.Inches(PICTURE_WIDTH))
-        properties = shape._inline.docPr  # python-docx has no other way to describe a picture
+        properties = shape._inline.docPr  # noqa: SLF001  (python-docx has no other way to describe a picture)
         properties.set("descr", picture.alt)
         properties.set("title", picture.heading)
     document.add_heading("All figures", 1)
@@ -86,7 +86,9 @@ def _grounds(document: Any, said: dict[str, Any]) -> None:
     document.add_heading("What it rests on", 1)
     document.add_paragraph(f"{said['assumptions']['told']} All of them are in assumptions.csv.")
     if said["assumptions"]["changed"]:
-        _table(document, ("number", "baseline", "becomes", "status", "source"), said["assumptions"]["changed"])
+        _table(
+            document, ("number", "baseline", "becomes", "status", "source"), said["assumptions"]["changed"]
+        )
     document.add_heading("Can it be trusted?", 1)
     for check in said["checks"]:
         paragraph = document.add_paragraph(style="List Bullet")
@@ -95,15 +97,17 @@ def _grounds(document: Any, said: dict[str, Any]) -> None:
     document.add_heading("Make it again", 1)
     manifest = said["manifest"]
     document.add_paragraph(said["command"])
-    document.add_paragraph(f"flowsim {manifest['flowsim']}, engine {manifest['engine']}, seed {manifest['seed']}, "
-                           f"Python {manifest['python']}, {manifest['machine']}; finished {manifest['finished']}")  # fmt: skip
+    document.add_paragraph(
+        f"flowsim {manifest['flowsim']}, engine {manifest['engine']}, seed {manifest['seed']}, "
+        f"Python {manifest['python']}, {manifest['machine']}; finished {manifest['finished']}"
+    )
     _table(document, ("scenario", "config (SHA-256)", "program (SHA-256)"), said["hashes"])
 
 
 def _table(document: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table whose first row is repeated on each page and known to be its head."""
     table = document.add_table(rows=1, cols=len(head), style="Light Grid Accent 1")
-    mark = table.rows[0]._tr.get_or_add_trPr()
+    mark = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001  (nor to say which row is the head)
     mark.append(mark.makeelement("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}tblHeader"))
     for row in (head, *rows):
         cells = table.rows[0].cells if row is head else table.add_row().cells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -36,7 +37,10 @@ def write_workbook(kept: Kept, path: Path) -> None:
                 _rows(book.add_worksheet(name), list(table.columns), table.to_numpy().tolist(), style)
         checks = [(check.name, check.verdict, check.says) for check in said["checks"]]
         _rows(book.add_worksheet("Trust"), ("check", "verdict", "what came out"), checks, style)
-        run = [(key, value if isinstance(value, str | int | float) else str(value)) for key, value in kept.manifest.items()]
+        run = [
+            (key, value if isinstance(value, str | int | float) else str(value))
+            for key, value in kept.manifest.items()
+        ]
         _rows(book.add_worksheet("Run"), ("what", "value"), run, style)
 
 
@@ -72,7 +76,7 @@ def _rows(sheet: Any, head: Sequence[str], rows: Iterable[Sequence[Any]], style:
     for at, row in enumerate(rows, 1):
         for column, value in enumerate(row):
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            if number and value == value:
+            if number and not math.isnan(value):
                 sheet.write_number(at, column, value)
             elif not number:
                 sheet.write_string(at, column, str(value))
