@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,20 +23,23 @@ def write_run(
     folder: Path,
     command: str,
     seconds: float | None = None,
+    more: Mapping[str, Any] | None = None,
+    *,
     asked: Asked | None = None,
     events: Sequence[str] = (),
 ) -> list[Path]:
     """Write the manifest, tidy tables, pictures and the report of a study; returns what was written.
 
-    The manifest is taken away first and written last: a folder with one is complete. The report is made from the files
-    beside it, as `flowsim report` makes it again.
+    The manifest is taken away first and written last: a folder with one is complete; `more` goes into it as well. The
+    report is made from the files beside it, as `flowsim report` makes it again. `events` names forms of `exports`.
     """
     from flowsim.outputs.plots import save_pictures
     from flowsim.outputs.report.about import about, pathway_loads
     from flowsim.outputs.report.write import as_json, digest, write_page
 
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)
+    for old in (MANIFEST, "report.docx", "report.xlsx"):
+        (folder / old).unlink(missing_ok=True)
     program = study.programs[study.baseline]
     texts = {
         ABOUT: as_json(about(study, asked or Asked())),
@@ -51,7 +54,7 @@ def write_run(
         from flowsim.outputs.exports import write_events
 
         written += write_events(study, folder, events)
-    manifest = _manifest(study, command, seconds)
+    manifest = _manifest(study, command, seconds) | dict(more or {})
     written.append(write_page(folder, manifest))
     manifest |= {"files": {path.name: digest(path) for path in written}, "notices": study.notices()}
     return [

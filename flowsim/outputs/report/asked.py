@@ -7,17 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Standard:
-    """A KPI that has to be at least, or at most, a figure; shares are between 0 and 1."""
+    """A KPI that has to be `at least`, or `at most`, a value in the KPI's own unit (shares: 0 to 1), for some group."""
 
     kpi: str
-    at_least: float | None = None
-    at_most: float | None = None
-
-    def met(self, value: float) -> bool:
-        """Does a figure meet it? One that has no value does not."""
-        return (self.at_least is None or value >= self.at_least) and (
-            self.at_most is None or value <= self.at_most
-        )
+    side: str
+    value: float
+    group: str = "all"
+    at: str = "all"
 
 
 @dataclass(frozen=True)

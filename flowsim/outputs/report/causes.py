@@ -20,9 +20,14 @@ def delays(kept: Kept) -> Iterator[Picture]:
     table = kept.tables.get("delays.csv")
     if table is None or not len(table):
         return
-    mine = table[table["scenario"] == kept.baseline].sort_values("hours_a_day", ascending=False)
-    names = [kept.about["resources"].get(name, plain(name)) for name in mine["resource"]]
-    hours = mine["hours_a_day"].tolist()
+    mine = (
+        table[table["scenario"] == kept.baseline]
+        .groupby("charged_to")["mean"]
+        .sum()
+        .sort_values(ascending=False)
+    )
+    names = [kept.about["resources"].get(name, plain(name)) for name in mine.index]
+    hours = mine.tolist()
     if len(hours) > MOST_CAUSES:
         names = [*names[: MOST_CAUSES - 1], f"{len(names) - MOST_CAUSES + 1} others"]
         hours = [*hours[: MOST_CAUSES - 1], sum(hours[MOST_CAUSES - 1 :])]

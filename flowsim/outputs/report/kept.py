@@ -20,7 +20,10 @@ from flowsim.pathway.observe import Kpi
 MANIFEST, ABOUT, DRAWING = "manifest.json", "report.json", "pathways.svg"
 NEEDED = ("kpis.csv", "summary.csv", "weekly.csv", "hours.csv", "assumptions.csv")
 ON_REQUEST = ("observed.csv", "delays.csv", "sensitivity.csv", "observed_weeks.csv")
-"""Tables that a run has only if there is something to say; the last three may be put into the folder by other means."""
+"""Tables that a run has only if there is something to say: what was observed; hours a day of waiting by what was short
+(scenario, charged_to, mean); the answer at either end of an assumption's range (scenario, kpi, field, low, middle, high);
+and weeks that were observed (kpi, week, value).
+"""
 
 
 @dataclass(frozen=True)

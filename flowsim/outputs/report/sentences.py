@@ -10,8 +10,10 @@ from typing import Any
 from flowsim.outputs.report.asked import Standard
 from flowsim.outputs.report.kept import Kept
 from flowsim.outputs.tables import SAME, verdict
-from flowsim.outputs.words import FEWEST, SHARES, several
+from flowsim.outputs.words import FEWEST, SHARES, figure, several, title_of
 from flowsim.pathway.observe import Kpi
+from flowsim.studies.statistics.saying import percent, span
+from flowsim.studies.statistics.standards import Met, met
 
 Run = tuple[str, bool]
 MOST_CHANGES, MOST_UNCLEAR = 3, 4
@@ -115,22 +117,32 @@ def _names(titles: list[str]) -> list[Run]:
 
 
 def _standard(kept: Kept, scenario: str, standard: Standard) -> list[Run]:
-    """In how many of the runs a standard is met, with the scenario and without."""
+    """In how many of the runs a standard is met, with the scenario and without, and how sure that is."""
     kpi = kept.kpi[standard.kpi]
-    limit = standard.at_least if standard.at_least is not None else standard.at_most
-    assert limit is not None
-    word = "at least" if standard.at_least is not None else "at most"
-    number = f"{100 * limit:g}%" if kpi.unit in SHARES else f"{limit:g} {kpi.unit}".strip()
-    with_it, without = (share_met(kept, name, standard) for name in (scenario, kept.baseline))
+    with_it, without = (_met(kept, name, standard) for name in (scenario, kept.baseline))
+    if with_it is None or without is None:
+        return []
+    number = (
+        figure(standard.value, kpi.unit)
+        if kpi.unit in SHARES
+        else f"{spoken(standard.value)} {kpi.unit}".strip()
+    )
+    whom = "" if standard.group == "all" else f" ({title_of(standard.at)})"
     days = int(kept.manifest["measured_days"])
     what = "years" if days in (364, 365) else f"runs of {several(days, 'day')}"
-    return [(" It meets the standard of ", False), (f"{kpi.title} {word} {number}", True),
-            (f" in {100 * with_it:.0f}% of {what} (baseline: {100 * without:.0f}%).", False)]  # fmt: skip
+    sure = f"95% interval {span(with_it.low, with_it.high, 'share')}; baseline: {percent(without.share)}"
+    return [
+        (" It meets the standard of ", False),
+        (f"{kpi.title}{whom} {standard.side} {number}", True),
+        (f" in {percent(with_it.share)} of {what} ({sure}).", False),
+    ]
 
 
-def share_met(kept: Kept, scenario: str, standard: Standard) -> float:
-    """The share of a scenario's runs in which a standard is met."""
+def _met(kept: Kept, scenario: str, standard: Standard) -> Met | None:
+    """How often a scenario's runs meet a standard; None if none has the figure."""
     table = kept.tables["kpis.csv"]
-    chosen = (table["scenario"] == scenario) & (table["kpi"] == standard.kpi) & (table["group"] == "all")
-    values = table[chosen]["value"].tolist()
-    return sum(standard.met(value) for value in values) / len(values) if values else float("nan")
+    chosen = (table["scenario"] == scenario) & (table["kpi"] == standard.kpi)
+    values = table[chosen & (table["group"] == standard.group) & (table["at"] == standard.at)][
+        "value"
+    ].dropna()
+    return met(values.tolist(), standard.value, standard.side) if len(values) else None

@@ -17,6 +17,7 @@ from flowsim.outputs.words import FEWEST, figure, plain, several
 from flowsim.program import Program
 from flowsim.program.program import Instance, SeizeStep
 from flowsim.records.tallies import Tallies
+from flowsim.studies.statistics.pairing import pairing
 from flowsim.studies.study import WEEKS_TO_JUDGE, Study
 
 HOLDS, LOOK, UNKNOWN = "holds", "look", "unknown"
@@ -58,9 +59,9 @@ def _conservation(study: Study) -> Check:
     number = sum(len(ones) for ones in study.replications.values())
     started, ended, inside = (f"{int(value):,}" for value in total)
     says = (
-        f"In {several(number, 'run')}, {started} journeys began, {ended} ended and {inside} were still under way: "
-        "nobody was lost. At every event, what patients held was what was in use, and nobody was passed over in a queue. A run that "
-        "breaks one of these laws is stopped and not reported."
+        f"In {several(number, 'run')}, {started} journeys began, {ended} ended and {inside} went on: nobody was "
+        "lost. At every event, what patients held was what was in use, and nobody was passed over in a queue. A run that "
+        "breaks one of these laws is stopped, and not reported."
     )
     return Check("Nobody is lost (conservation)", HOLDS, says)
 
@@ -169,8 +170,9 @@ def _pairing(study: Study) -> Check:
     others = list(study.programs)[1:]
     if not others:
         return Check(name, UNKNOWN, "There is one scenario: nothing is compared.")
-    removed = [share for other in others for share in variance_removed(study, other).values()]
-    if study.design.replications < FEWEST or not removed:
+    enough = study.design.replications >= FEWEST
+    removed = [share for other in others if enough for share in variance_removed(study, other)]
+    if not removed:
         return Check(name, UNKNOWN, "Too few replications to say how much pairing helps.")
     says = (
         "Every scenario meets the same patients with the same luck, so differences are compared patient by patient. For the "
@@ -180,15 +182,14 @@ def _pairing(study: Study) -> Check:
     return Check(name, HOLDS if np.median(removed) > 0 else LOOK, says)
 
 
-def variance_removed(study: Study, scenario: str) -> dict[str, float]:
+def variance_removed(study: Study, scenario: str) -> list[float]:
     """For each headline KPI that changes, the share of the variance of independent runs that pairing took away."""
-    found = {}
+    found = []
     before, after = study.kpis(study.baseline), study.kpis(scenario)
     for kpi in headlines(study.programs[study.baseline].model.observe.kpis):
-        a, b = (np.array([run.value(kpi.name) for run in runs]) for runs in (before, after))
-        apart = a.var(ddof=1) + b.var(ddof=1) if len(a) > 1 else np.nan
-        if apart > 0 and (a != b).any():
-            found[kpi.name] = float(1 - (b - a).var(ddof=1) / apart)
+        a, b = ([run.value(kpi.name) for run in runs] for runs in (before, after))
+        if a != b and not np.isnan([a, b]).any() and (one := pairing(a, b)).variance_independent > 0:
+            found.append(one.removed)
     return found
 
 
