@@ -13,6 +13,7 @@ import typer
 from flowsim.cli.following import follow
 from flowsim.cli.looking import check, draw, engines, show, where
 from flowsim.cli.making import calibrate, census, new
+from flowsim.cli.reporting import report
 from flowsim.cli.running import run
 from flowsim.cli.screen import say
 
@@ -53,7 +54,7 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
     return ends
 
 
-for one in (run, check, show, draw, follow, new, where, census, calibrate, engines):
+for one in (run, report, check, show, draw, follow, new, where, census, calibrate, engines):
     app.command()(_ending_well(one))
 
 

@@ -48,6 +48,13 @@ def run(
     engine: Annotated[str, typer.Option(help="The engine (see: flowsim engines).")] = "compiled",
     workers: Annotated[int, typer.Option(help="Replications at once; 0: one a core.", min=0)] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for tables, pictures and the manifest.")] = None,
+    events: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--events",
+            help="Also write what happened to each patient, for the first replication: csv, vidigi, xes, parquet.",
+        ),
+    ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Show every KPI, not only the headlines.")
     ] = False,
@@ -73,6 +80,17 @@ def run(
         refuse(f"{engine!r} is not an engine.", did_you_mean(engine, ENGINES))
     if each and not option:
         refuse("--each compares options one by one, and no --option is given.", "Add --option NAME.")
+    if events:
+        from flowsim.outputs.exports import FORMATS
+
+        for form in events:
+            if form not in FORMATS:
+                refuse(
+                    f"{form!r} is not a form of events.",
+                    did_you_mean(form, FORMATS, "Write " + ", ".join(FORMATS)),
+                )
+        if out is None:
+            refuse("--events writes files, and no folder is given.", "Add --out FOLDER.")
     if out is not None:
         folder_to_write(out)
     warm_up_if_new(engine)
@@ -89,7 +107,7 @@ def run(
     if out is not None:
         from flowsim.outputs.folder import write_run
 
-        write_run(study, out, command(), time.perf_counter() - began)
+        write_run(study, out, command(), time.perf_counter() - began, events=tuple(events or ()))
     if as_json:
         print_json(_as_data(study))
     else:
@@ -135,7 +153,7 @@ def _show(study: Study, everything: bool, out: Path | None) -> None:
     for notice in study.notices():
         screen.print(f"Note: {notice}", markup=False)
     if out is not None:
-        screen.print(f"Tables, pictures and manifest: {out}", markup=False)
+        screen.print(f"Report, tables and pictures: {out / 'report.html'}", markup=False)
 
 
 def _upper(text: str) -> str:

@@ -2,44 +2,88 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from flowsim.outputs.draw import svg
+from flowsim.outputs.report.asked import Asked
+from flowsim.outputs.report.kept import ABOUT, DRAWING, MANIFEST
+from flowsim.outputs.stress import stress_des
 from flowsim.outputs.whole_files import whole
 from flowsim.studies.study import Study
 
-MANIFEST = "manifest.json"
 
+def write_run(
+    study: Study,
+    folder: Path,
+    command: str,
+    seconds: float | None = None,
+    more: Mapping[str, Any] | None = None,
+    *,
+    asked: Asked | None = None,
+    events: Sequence[str] = (),
+) -> list[Path]:
+    """Write the manifest, tidy tables, pictures and the report of a study; returns what was written.
 
-def write_run(study: Study, folder: Path, command: str, seconds: float | None = None) -> list[Path]:
-    """Write `manifest.json`, `kpis.csv`, `summary.csv`, `observed.csv` and pictures; returns what was written.
-
-    The manifest is taken away first and written last: a folder with one is complete.
+    The manifest is taken away first and written last: a folder with one is complete; `more` goes into it as well. The
+    report is made from the files beside it, as `flowsim report` makes it again. `events` names forms of `exports`.
     """
     from flowsim.outputs.plots import save_pictures
+    from flowsim.outputs.report.about import about, pathway_loads
+    from flowsim.outputs.report.write import as_json, digest, write_page
 
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)
-    tables = {"kpis.csv": kpis_table(study), "summary.csv": summary_table(study)}
+    for old in (MANIFEST, "report.docx", "report.xlsx"):
+        (folder / old).unlink(missing_ok=True)
+    program = study.programs[study.baseline]
+    texts = {
+        ABOUT: as_json(about(study, asked or Asked())),
+        DRAWING: svg(program.model, pathway_loads(study)),
+        "stress_des.md": stress_des(study, command, asked or Asked()),
+    }
+    written = [whole(folder / name, _as_csv(table)) for name, table in _tables(study).items()]
+    written += [whole(folder / name, partial(Path.write_text, data=text, encoding="utf-8"))
+                for name, text in texts.items()]  # fmt: skip
+    written += save_pictures(study, folder)
+    if events:
+        from flowsim.outputs.exports import write_events
+
+        written += write_events(study, folder, events)
+    manifest = _manifest(study, command, seconds) | dict(more or {})
+    written.append(write_page(folder, manifest))
+    manifest |= {"files": {path.name: digest(path) for path in written}, "notices": study.notices()}
+    return [
+        *written,
+        whole(folder / MANIFEST, partial(Path.write_text, data=as_json(manifest), encoding="utf-8")),
+    ]
+
+
+def _tables(study: Study) -> dict[str, Any]:
+    """Every tidy table by the name of its file."""
+    from flowsim.outputs.report.about import assumptions_table, hours_table, weekly_table
+
+    tables = {
+        "kpis.csv": kpis_table(study),
+        "summary.csv": summary_table(study),
+        "weekly.csv": weekly_table(study),
+        "hours.csv": hours_table(study),
+        "assumptions.csv": assumptions_table(study),
+    }
     if study.programs[study.baseline].config.observed:
         tables["observed.csv"] = study.observed()
-    written = [whole(folder / name, _as_csv(table)) for name, table in tables.items()]
-    written += save_pictures(study, folder)
-    manifest = json.dumps(_manifest(study, command, seconds, written), indent=2, ensure_ascii=False) + "\n"
-    return [*written, whole(folder / MANIFEST, lambda path: path.write_text(manifest, encoding="utf-8"))]
+    return tables
 
 
 def _as_csv(table: Any) -> Callable[[Path], Any]:
     return lambda path: table.to_csv(path, index=False, lineterminator="\n")
 
 
-def _manifest(study: Study, command: str, seconds: float | None, written: list[Path]) -> dict[str, Any]:
+def _manifest(study: Study, command: str, seconds: float | None) -> dict[str, Any]:
     design = study.design
     return {
         "flowsim": _own_version(),
@@ -63,8 +107,6 @@ def _manifest(study: Study, command: str, seconds: float | None, written: list[P
             }
             for name, program in study.programs.items()
         },
-        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in written},
-        "notices": study.notices(),
     }
 
 

@@ -30,6 +30,7 @@ class Study:
     programs: Mapping[str, Program]
     replications: Mapping[str, Sequence[Replication]]
     _measured: dict[tuple[str, str], list[Kpis]] = field(default_factory=dict, repr=False)
+    _tables: dict[tuple[str, str, str], Any] = field(default_factory=dict, repr=False)
 
     @property
     def baseline(self) -> str:
@@ -49,11 +50,17 @@ class Study:
 
     def summary(self, scenario: str, period: str = WHOLE) -> Any:
         """A table of each KPI: mean and interval over replications."""
-        return summarise(self.kpis(scenario, period))
+        key = ("", scenario, period)
+        if key not in self._tables:
+            self._tables[key] = summarise(self.kpis(scenario, period))
+        return self._tables[key].copy()
 
     def difference(self, scenario: str, base: str = "", period: str = WHOLE) -> Any:
         """A table of paired differences from the baseline: the same patients in both."""
-        return compare(self.kpis(base or self.baseline, period), self.kpis(scenario, period))
+        key = (base or self.baseline, scenario, period)
+        if key not in self._tables:
+            self._tables[key] = compare(self.kpis(base or self.baseline, period), self.kpis(scenario, period))
+        return self._tables[key].copy()
 
     def covers(self, period: str) -> bool:
         """Does the measured time hold the whole period?"""

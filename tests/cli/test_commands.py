@@ -400,3 +400,31 @@ def test_ctrl_c_stops_cleanly(place, engine):
     assert (
         err.splitlines()[-1] == "Stopped. Nothing was written by halves."
     )  # the very first use says more before
+
+
+def test_a_report_is_made_again_without_simulating(flowsim, place, tmp_path):
+    out = tmp_path / "out"
+    assert flowsim("run", place, *SHORT, "-n", "1", "--out", out, "--events", "csv")[0] == 0
+    written = (out / "report.html").read_bytes()
+    assert (out / "events_baseline.csv").is_file()
+    (out / "report.html").unlink()
+    code, data, said = flowsim("report", out)
+    assert (code, data) == (0, "")
+    assert "report.html" in said
+    assert (out / "report.html").read_bytes() == written
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("report", "nowhere"), "There is no folder nowhere."),
+        (("report", "."), "is not a run's folder"),
+        (("run", "PLACE", "--events", "cvs", "--out", "x"), "Did you mean `csv`?"),
+        (("run", "PLACE", "--events", "csv"), "Add --out FOLDER."),
+    ],
+)
+def test_what_a_report_cannot_be_made_of(flowsim, place, tmp_path, monkeypatch, words, message):
+    monkeypatch.chdir(tmp_path)
+    code, _, said = flowsim(*(place if word == "PLACE" else word for word in words))
+    assert code == 2
+    assert message in said
