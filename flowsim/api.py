@@ -183,11 +183,11 @@ class Plots:
 
         return observed_ratio(self.study)
 
-    def delays(self, what: str = "waiting") -> Any:
-        """Hours waited for each resource, or of it blocked, by what was short; the run needs `delays=True`."""
+    def delays(self, what: str = "waiting", *resources: str) -> Any:
+        """Hours waited for some resources (or all), or of them blocked, by what was short; needs `delays=True`."""
         from flowsim.outputs.delays import delay_by_cause
 
-        return delay_by_cause(self.study, self.scenario, what)
+        return delay_by_cause(self.study, self.scenario, what, resources=resources)
 
 
 def place(name: str | Path, *options: str) -> Place:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from flowsim.errors import RunError, did_you_mean
 from flowsim.outputs.answer import scenario_title
 from flowsim.outputs.plots import DARK_BLUE, DARK_RED, GREY, MARGIN, WARM_YELLOW, WIDTH, blank_axes
 from flowsim.outputs.words import figure, plain, several
@@ -42,8 +43,11 @@ def delay_by_cause(
     """
     scenario = scenario or study.baseline
     hours = _by_resource(study, scenario, what, period)
-    chosen = [name for name in _longest(hours) if not resources or name in resources][:most]
     titles = {item.name: item.title or plain(item.name) for item in study.programs[scenario].model.resources}
+    for name in resources:
+        if name not in titles:
+            raise RunError(f"There is no resource {name!r}. {did_you_mean(name, titles)}")
+    chosen = [name for name in _longest(hours) if not resources or name in resources][:most]
     shown = {name: hours[name] for name in chosen}
     colours = {ITSELF: DARK_BLUE, **_coloured(shown), OTHERS: "#AEB7BD"}
     under = f"{scenario_title(study, scenario)}; hours a day, {several(study.design.replications, 'replication')} of "
