@@ -144,10 +144,12 @@ def shares_charged(passed: Ints, in_use: Ints) -> Floats:
         leaves = onward[:, at, :at].sum(axis=1) + ends[:, at].sum(axis=1)
         onward[:, at, :at] /= leaves[:, None]
         ends[:, at] /= leaves[:, None]
-        onward[:, :at, :at] += onward[:, :at, at, None] * onward[:, at, None, :at]
-        ends[:, :at] += onward[:, :at, at, None] * ends[:, at, None, :]
+        before = np.flatnonzero(onward[:, :at, at].any(axis=0))  # few places pass anything to any one
+        onward[:, before, :at] += onward[:, before, at, None] * onward[:, at, None, :at]
+        ends[:, before] += onward[:, before, at, None] * ends[:, at, None, :]
     for at in range(1, size):
-        ends[:, at] += np.einsum("hs,hst->ht", onward[:, at, :at], ends[:, :at])
+        after = np.flatnonzero(onward[:, at, :at].any(axis=0))
+        ends[:, at] += np.einsum("hs,hst->ht", onward[:, at, after], ends[:, after])
     return ends
 
 
