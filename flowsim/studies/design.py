@@ -28,6 +28,8 @@ class Design:
     """Digest of the census CSV as it was when the run was designed."""
     workers: int = 0
     """Replications at once; 0: one for each core."""
+    attribution: bool = field(default=False, compare=False)
+    """Keep what each hour of waiting is charged to; takes about twice as long, and changes no other figure."""
     note: str = field(default="", compare=False)
     """What a reader should know of how the run began, a line each."""
 
