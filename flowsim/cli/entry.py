@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from flowsim.cli.experimenting import compare, sweep
 from flowsim.cli.following import follow
 from flowsim.cli.looking import check, draw, engines, show, where
 from flowsim.cli.making import calibrate, census, new
@@ -53,7 +54,7 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
     return ends
 
 
-for one in (run, check, show, draw, follow, new, where, census, calibrate, engines):
+for one in (run, compare, sweep, check, show, draw, follow, new, where, census, calibrate, engines):
     app.command()(_ending_well(one))
 
 

@@ -93,7 +93,7 @@ def occupancy(study: Study, resource: str, scenario: str = "") -> Any:
 
         known = dict.fromkeys(instance.resource for instance in program.instances)
         raise RunError(f"There is no resource {resource!r}. {did_you_mean(resource, known)}")
-    runs = [one.tallies for one in study.replications[scenario]]
+    runs = study.tallies(scenario)
     spent = _time_in_hours_of_week(program.config.start.weekday() * 24, runs[0].end)
     by_hour = np.array([one.hourly[chosen].sum(axis=0) / spent[:, None] for one in runs])
     mean = by_hour.mean(axis=0)
