@@ -6,7 +6,7 @@ The text is checked against the place that it asks: a name that the place does n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -212,15 +212,26 @@ class _Reader:
     def choice(self, name: str, spot: Spot, before: tuple[tuple[str, Node], ...],
                options: tuple[str, ...] = ()) -> Choice:  # fmt: skip
         own = self.options(spot)
-        changes = [*self.changes(spot["set"] if "set" in spot else None), *self.demand(spot.get("demand"))]
+        changes = [*self.changes(spot.get("set")), *self.demand(spot.get("demand"))]
         paths = [path for path, _ in changes]
         for path, node in changes:
             if paths.count(path) > 1:
-                at = Spot(node, path)
-                self.reading.refuse(at, "`set` and `demand` both change this.", "Leave one of them out.")
+                self.reading.refuse(
+                    Spot(node, path), "`set` and `demand` both change this.", "Leave one of them out."
+                )
+        self.not_in_both(before, changes)
         self.try_out((*options, *own), (*before, *changes))
         title = _text(spot["title"]) if "title" in spot else self.title_of(name, own, changes)
         return Choice(name, title, (*options, *own), (*before, *changes))
+
+    def not_in_both(self, before: Iterable[tuple[str, Node]], changes: Iterable[tuple[str, Node]]) -> None:
+        """What the baseline changes is not changed again: which of the two was meant would be a guess."""
+        there = {path for path, _ in before}
+        for path, node in changes:
+            if path in there:
+                self.reading.refuse(
+                    Spot(node, path), "The baseline changes this already.", "Leave one of them out."
+                )
 
     def title_of(self, name: str, own: tuple[str, ...], changes: list[tuple[str, Node]]) -> str:
         """The title of the option that a scenario is; its name in words if it is more than that."""
@@ -304,11 +315,13 @@ class _Reader:
         if kind == "list":
             listed = tuple(tuple(self.changes(member)) for member in spot["list"].members())
             for changes in listed:
+                self.not_in_both(baseline.changes, changes)
                 self.try_out(baseline.options, (*baseline.changes, *changes))
             return Plan(kind, listed=listed)
         fields = read_fields(self.reading, spot[kind])
         for one in fields:
             for node in one.ends:
+                self.not_in_both(baseline.changes, [(one.path, node)])
                 self.try_out(baseline.options, (*baseline.changes, (one.path, node)))
         return Plan(kind, fields, read_settings(self.reading, spot, kind, fields, MOST_SETTINGS))
 
@@ -343,7 +356,7 @@ class _Reader:
             return written
         if not written.lower().endswith(".csv"):
             self.reading.refuse(spot, "This is not a way to start.",
-                                did_you_mean(written, STARTS, "Write warmed, empty, census, or the name of a CSV file."))  # fmt: skip
+                                did_you_mean(written, STARTS, "Write warmed, empty, census, or a CSV file."))  # fmt: skip
             return STARTS[0]
         return written
 

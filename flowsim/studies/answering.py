@@ -14,7 +14,6 @@ from flowsim.measures.observed import in_unit_of_kpi
 from flowsim.program import Program
 from flowsim.studies.design import Design
 from flowsim.studies.question import Setting, baseline_of, scenarios_of, settings_of, swept
-from flowsim.studies.replicate import OnDays
 from flowsim.studies.running import PICTURED, Work, days_of, periods_of, read_study, run_missing
 from flowsim.studies.store import Store
 from flowsim.studies.study import WHOLE, Study

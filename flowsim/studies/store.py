@@ -80,7 +80,10 @@ class Store:
             self.damaged.append(key)
             return None
         values = np.frombuffer(figures, "<f8").tolist()
-        rows = tuple(KpiValue(*name[:4], value, name[4]) for name, value in zip(names, values, strict=True))
+        rows = tuple(
+            KpiValue(kpi, group, at, period, value, unit)
+            for (kpi, group, at, period, unit), value in zip(names, values, strict=True)
+        )
         return Measured(Kpis(rows), tuple(json.loads(notices)))
 
     def tallies(self, key: str) -> Tallies | None:
