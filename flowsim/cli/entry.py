@@ -48,7 +48,7 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*given, **named)
         except KeyboardInterrupt:
-            say("Stopped. Nothing was written by halves.")
+            say("Stopped. What was finished is kept; nothing was written by halves.")
             raise typer.Exit(STOPPED) from None
 
     return ends

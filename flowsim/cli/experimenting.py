@@ -14,10 +14,10 @@ from flowsim.cli.screen import command, console, folder_to_write, print_json, pr
 
 if TYPE_CHECKING:
     from flowsim.inputs.experiments import Experiment
-    from flowsim.studies.answering import Swept
+    from flowsim.studies.answering import Compared, Swept
     from flowsim.studies.design import Design
+    from flowsim.studies.running import Done
     from flowsim.studies.store import Store
-    from flowsim.studies.study import Study
 
 ExperimentName = Annotated[
     str, typer.Argument(metavar="EXPERIMENT", help="A shipped experiment (see: flowsim where), or a path.")
@@ -59,16 +59,18 @@ def compare(
             f"{asked.name} has no scenarios to compare.",
             "Try: flowsim sweep" if asked.plan else "Add `scenarios`.",
         )
-    study = compare_all(asked, design, kept, progress)
-    _say_damaged(kept)
+    found = compare_all(asked, design, kept, progress)
+    _say_what_was_run(found.done, kept)
     if out is not None:
+        from flowsim.outputs.experiment import about
         from flowsim.outputs.folder import write_run
 
-        write_run(study, out, command(), time.perf_counter() - began)
+        more = about(asked, kept.path, found.done.keys)
+        write_run(found.study, out, command(), time.perf_counter() - began, more)
     if as_json:
-        print_json(_as_data(asked, study))
+        print_json(_as_data(asked, found))
     else:
-        _show(asked, study, out)
+        _show(asked, found, out)
 
 
 def sweep(
@@ -86,15 +88,21 @@ def sweep(
     """
     from flowsim.studies.answering import sweep_all
 
+    began = time.perf_counter()
     asked, design, kept = _ready(experiment, replications, days, workers, store, out)
     if asked.plan is None:
         refuse(f"{asked.name} has no design to sweep.", "Try: flowsim compare, or add `design`.")
     found = sweep_all(asked, design, kept, progress)
-    _say_damaged(kept)
+    _say_what_was_run(found.done, kept)
+    if out is not None:
+        from flowsim.outputs.experiment import about, write_sweep
+
+        more = about(asked, kept.path, found.done.keys)
+        write_sweep(found, out, command(), time.perf_counter() - began, more)
     if as_json:
-        print_json({"experiment": asked.name, "table": json.loads(found.table().to_json(orient="records"))})
-        return
-    _show_sweep(found)
+        print_json(_sweep_as_data(found))
+    else:
+        _show_sweep(found, out)
 
 
 def _ready(experiment: str, replications: int | None, days: int | None, workers: int, store: Path | None,
@@ -122,47 +130,110 @@ def _ready(experiment: str, replications: int | None, days: int | None, workers:
     return asked, design, kept
 
 
-def _say_damaged(kept: Store) -> None:
+def _say_what_was_run(done: Done, kept: Store) -> None:
+    from flowsim.outputs.words import several
+
+    say(f"{several(done.ran, 'replication')} run; {done.found} were in {kept.path}.")
     if kept.damaged:
         say(
-            f"Note: {len(kept.damaged)} rows of {kept.path} were damaged. They were not used, and were made again."
+            f"Note: {several(len(set(kept.damaged)), 'row')} of the store did not fit its digest, and was made again."
         )
 
 
-def _show(asked: Experiment, study: Study, out: Path | None) -> None:
-    """The question, the answer in sentences, the standards, then the tables."""
-    from flowsim.outputs.answer import option_answer
-    from flowsim.outputs.tables import difference_table, headlines, kpi_table
-    from flowsim.outputs.words import several
+def _show(asked: Experiment, found: Compared, out: Path | None) -> None:
+    """The question, the answer in sentences, then the tables."""
+    from flowsim.outputs.answer import scenario_title
+    from flowsim.outputs.experiment import answer, kpis_of
+    from flowsim.outputs.tables import difference_table, kpi_table
 
-    screen, design = console(), study.design
+    screen, study = console(), found.study
     program = study.programs[study.baseline]
-    every = program.model.observe.kpis
-    shown = [kpi for kpi in every if kpi.name in asked.kpis] or headlines(every)
+    kpis = kpis_of(asked, program.model.observe.kpis)
     homes = dict(program.attributes).get("home", ())
-    screen.print(f"[bold]{asked.title}[/bold]\n{asked.question}", highlight=False)
-    screen.print(f"{several(design.replications, 'replication')} of {several(design.days, 'day')}, {_start(design)}\n",
-                 markup=False)  # fmt: skip
-    for name in list(study.programs)[1:]:
-        screen.print(option_answer(study, name), markup=False)
+    _head(asked, study.design)
+    for said in answer(asked, study):
+        screen.print(said, markup=False)
+    if found.precision is not None:
+        screen.print(found.precision.words(), markup=False)
     screen.print()
-    screen.print(kpi_table(study.summary(study.baseline), shown, homes, "Baseline"))
+    screen.print(kpi_table(study.summary(study.baseline), kpis, homes, "Baseline"))
     for name in list(study.programs)[1:]:
-        screen.print(difference_table(study.difference(name), shown, name, homes, True))
+        title = f"{scenario_title(study, name)}, against the baseline (same patients)"
+        screen.print(difference_table(study.difference(name), kpis, title, homes, True))
+    for notice in study.notices():
+        screen.print(f"Note: {notice}", markup=False)
     if out is not None:
         screen.print(f"Tables, pictures and manifest: {out}", markup=False)
 
 
+def _head(asked: Experiment, design: Design) -> None:
+    """The question, how it was asked, and what was expected."""
+    from flowsim.outputs.words import several
+
+    screen = console()
+    screen.print(f"[bold]{asked.title}[/bold]")
+    screen.print(asked.question, markup=False)
+    runs = f"{several(design.replications, 'replication')} of {several(design.days, 'day')}"
+    screen.print(f"{runs} {_start(design)}, seed {design.seed}\n", markup=False)
+    if asked.prediction is not None:
+        one = asked.prediction
+        screen.print(f"Expected beforehand ({one.by}, {one.date}): {one.text}\n", markup=False)
+
+
 def _start(design: Design) -> str:
     if design.warmed:
-        return (f"each from its own state after {design.warm_up} days of warm-up, settled for {design.settle} days "
-                f"in each scenario, seed {design.seed}")  # fmt: skip
-    return f"after {design.warm_up} days of warm-up, seed {design.seed}"
+        settled = f"settled for {design.settle} days in each scenario"
+        return f"from states warmed for {design.warm_up} days, {settled}"
+    if design.state is None:
+        return f"after {design.warm_up} days of warm-up"
+    return (
+        f"from the patients of {design.state.name}" if design.from_csv else "from the place's warmed census"
+    )
 
 
-def _as_data(asked: Experiment, study: Study) -> dict[str, Any]:
-    return {"experiment": asked.name, "replications": study.design.replications}
+def _as_data(asked: Experiment, found: Compared) -> dict[str, Any]:
+    from flowsim.outputs.experiment import answer
+
+    study = found.study
+    others = list(study.programs)[1:]
+    return {
+        "experiment": asked.name,
+        "question": asked.question,
+        "replications": study.design.replications,
+        "days": study.design.days,
+        "seed": study.design.seed,
+        "answer": answer(asked, study),
+        "summary": {name: _records(study.summary(name)) for name in study.programs},
+        "differences": {name: _records(study.difference(name)) for name in others},
+        "notices": study.notices(),
+        "ran": found.done.ran,
+        "found": found.done.found,
+    }
 
 
-def _show_sweep(found: Swept) -> None:
-    console().print(found.table())
+def _sweep_as_data(found: Swept) -> dict[str, Any]:
+    from flowsim.outputs.experiment import standards_by_setting
+
+    return {
+        "experiment": found.asked.name,
+        "question": found.asked.question,
+        "replications": found.design.replications,
+        "settings": _records(found.table()),
+        "standards": _records(standards_by_setting(found)),
+        "ran": found.done.ran,
+        "found": found.done.found,
+    }
+
+
+def _records(frame: Any) -> Any:
+    return json.loads(frame.to_json(orient="records"))
+
+
+def _show_sweep(found: Swept, out: Path | None) -> None:
+    from flowsim.outputs.experiment import sweep_table
+
+    screen = console()
+    _head(found.asked, found.design)
+    screen.print(sweep_table(found))
+    if out is not None:
+        screen.print(f"Tables and manifest: {out}", markup=False)

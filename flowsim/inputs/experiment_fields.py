@@ -31,13 +31,9 @@ class Field:
     ends: tuple[Node, ...] = ()
     """What to try before a sweep begins: every level, or both ends."""
 
-    def at(self, share: float) -> str:
-        """The change a given share of the way from one end to the other, as `--set` has it."""
-        if self.whole:
-            steps = round(self.high - self.low)
-            value: float = self.low + min(math.floor(share * (steps + 1)), steps)
-        else:
-            value = float(f"{self.low + share * (self.high - self.low):.{DIGITS}g}")
+    def text(self, value: float) -> str:
+        """The change to a value, as `--set` has it."""
+        value = float(f"{value:.{DIGITS}g}")
         text = format_number(value)
         if self.how == "+":
             return f"{'+' if value >= 0 else ''}{text}{self.unit}"

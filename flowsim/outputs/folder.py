@@ -6,21 +6,28 @@ import hashlib
 import json
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from flowsim.outputs.whole_files import whole
+from flowsim.studies.design import Design
 from flowsim.studies.study import Study
 
 MANIFEST = "manifest.json"
 
 
-def write_run(study: Study, folder: Path, command: str, seconds: float | None = None) -> list[Path]:
+def write_run(
+    study: Study,
+    folder: Path,
+    command: str,
+    seconds: float | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> list[Path]:
     """Write `manifest.json`, `kpis.csv`, `summary.csv`, `observed.csv` and pictures; returns what was written.
 
-    The manifest is taken away first and written last: a folder with one is complete.
+    The manifest is taken away first and written last: a folder with one is complete. `about` is put into it as well.
     """
     from flowsim.outputs.plots import save_pictures
 
@@ -29,18 +36,45 @@ def write_run(study: Study, folder: Path, command: str, seconds: float | None = 
     tables = {"kpis.csv": kpis_table(study), "summary.csv": summary_table(study)}
     if study.programs[study.baseline].config.observed:
         tables["observed.csv"] = study.observed()
-    written = [whole(folder / name, _as_csv(table)) for name, table in tables.items()]
+    written = [whole(folder / name, as_csv(table)) for name, table in tables.items()]
     written += save_pictures(study, folder)
-    manifest = json.dumps(_manifest(study, command, seconds, written), indent=2, ensure_ascii=False) + "\n"
-    return [*written, whole(folder / MANIFEST, lambda path: path.write_text(manifest, encoding="utf-8"))]
+    return [
+        *written,
+        write_manifest(folder, manifest_of(study, command, seconds, written) | dict(about or {})),
+    ]
 
 
-def _as_csv(table: Any) -> Callable[[Path], Any]:
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> Path:
+    """Write the manifest, last of all."""
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    return whole(folder / MANIFEST, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def as_csv(table: Any) -> Callable[[Path], Any]:
+    """How a table is written as CSV."""
     return lambda path: table.to_csv(path, index=False, lineterminator="\n")
 
 
-def _manifest(study: Study, command: str, seconds: float | None, written: list[Path]) -> dict[str, Any]:
-    design = study.design
+def manifest_of(study: Study, command: str, seconds: float | None, written: list[Path]) -> dict[str, Any]:
+    """What was run, how, when and with what."""
+    return {
+        **manifest_of_design(study.design, command, seconds, written),
+        "scenarios": {
+            name: {
+                "config": program.config.sha256,
+                "program": program.sha256,
+                "options": list(program.config.chosen),
+            }
+            for name, program in study.programs.items()
+        },
+        "notices": study.notices(),
+    }
+
+
+def manifest_of_design(
+    design: Design, command: str, seconds: float | None, written: list[Path]
+) -> dict[str, Any]:
+    """How it was run, when and with what; and a digest of each file."""
     return {
         "flowsim": _own_version(),
         "python": platform.python_version(),
@@ -55,16 +89,8 @@ def _manifest(study: Study, command: str, seconds: float | None, written: list[P
         "warm_up_days": 0 if design.state else design.warm_up,
         "state": design.state.name if design.state else None,
         "state_sha256": design.state_sha256 or None,
-        "scenarios": {
-            name: {
-                "config": program.config.sha256,
-                "program": program.sha256,
-                "options": list(program.config.chosen),
-            }
-            for name, program in study.programs.items()
-        },
+        "settle_days": design.settle if design.warmed else None,
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in written},
-        "notices": study.notices(),
     }
 
 

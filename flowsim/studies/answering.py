@@ -8,84 +8,98 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flowsim.inputs.experiments import BASELINE, Experiment, Precision, Standard
-from flowsim.measures.intervals import Estimate, estimate, paired
+from flowsim.measures.intervals import estimate, paired
 from flowsim.measures.kpis import Kpis
 from flowsim.measures.observed import in_unit_of_kpi
 from flowsim.program import Program
 from flowsim.studies.design import Design
 from flowsim.studies.question import Setting, baseline_of, scenarios_of, settings_of, swept
-from flowsim.studies.running import PICTURED, Work, days_of, periods_of, read_study, run_missing
+from flowsim.studies.running import PICTURED, Done, Work, days_of, periods_of, read_study, run_missing
+from flowsim.studies.statistics.precision import Progress, Rule, Target, progress
+from flowsim.studies.statistics.standards import Met, met
 from flowsim.studies.store import Store
 from flowsim.studies.study import WHOLE, Study
 
 OnRound = Callable[[str, float], Any]
 """Told what begins and how many simulated days it has; gives a context that gives an `OnDays`."""
-SURE = 0.95
 
 
-def compare_all(asked: Experiment, design: Design, store: Store, on_round: OnRound) -> Study:
+@dataclass(frozen=True)
+class Compared:
+    """The scenarios as a study, and what it took: how many replications were run, and whether that was enough."""
+
+    study: Study
+    done: Done
+    precision: Progress | None = None
+
+
+def compare_all(asked: Experiment, design: Design, store: Store, on_round: OnRound) -> Compared:
     """The baseline and every scenario: as many replications as are asked for, or until they are precise enough."""
     scenarios = scenarios_of(asked)
     programs = {one.name: one.program() for one in scenarios}
     work = Work(design, programs[BASELINE], store, None, periods_of(programs[BASELINE], design), PICTURED)
-    numbers = design.replications
+    numbers, ran = design.replications, 0
+    titles = {one.name: one.title for one in asked.scenarios}
     while True:
         with on_round(asked.title, days_of(design, len(scenarios), numbers)) as on_days:
-            keys = run_missing(work, scenarios, range(numbers), on_days)
-        study = read_study(work, programs, keys)
-        wanted = more_needed(asked.until, study, asked.most)
-        if wanted <= numbers:
-            return study
-        numbers = wanted
+            done = run_missing(work, scenarios, range(numbers), on_days)
+        done.ran = ran = ran + done.ran
+        study = read_study(work, programs, done.keys, titles)
+        found = precision_of(asked, study)
+        if found is None or found.stop:
+            return Compared(study, done, found)
+        numbers += found.run_next
 
 
 # --- precise enough -------------------------------------------------------------------------------------------
 
 
-def more_needed(until: Sequence[Precision], study: Study, most: int) -> int:
-    """How many replications to go on to; as many as there are if all is precise enough, or `most` is reached."""
-    n = study.design.replications
-    wanted = max((_needed(one, study) for one in until), default=n)
-    return n if wanted <= n else min(most, max(n + 1, min(wanted, 2 * n)))
-
-
-def not_precise(until: Sequence[Precision], study: Study) -> list[str]:
-    """The KPIs that are not as precise as was asked, whatever was tried."""
-    return [one.kpi for one in until if _needed(one, study) > study.design.replications]
-
-
-def _needed(one: Precision, study: Study) -> int:
-    """Replications that a KPI is likely to need: of the difference in every scenario, or of the mean if there is none."""
-    base = values_of(study.kpis(study.baseline), one.kpi)
+def precision_of(asked: Experiment, study: Study) -> Progress | None:
+    """Whether all is as precise as was asked: the difference in every scenario, or the mean if there is none."""
+    if not asked.until:
+        return None
+    base = study.kpis(study.baseline)
+    units = units_of(study.programs[study.baseline])
     others = [name for name in study.programs if name != study.baseline]
-    found = [paired(base, values_of(study.kpis(name), one.kpi)) for name in others] or [estimate(base)]
-    unit = next(kpi.unit for kpi in study.programs[study.baseline].model.observe.kpis if kpi.name == one.kpi)
-    return max(_enough(spread, one, unit, estimate(base)) for spread in found)
+    values: dict[str, list[float]] = {}
+    targets: dict[str, Target] = {}
+    for one in asked.until:
+        before = values_of(base, one.kpi)
+        figures = {
+            f"{one.kpi}, {name}": _less(values_of(study.kpis(name), one.kpi), before) for name in others
+        }
+        values |= figures or {one.kpi: before}
+        target = _target(one, units[one.kpi])
+        targets |= dict.fromkeys(figures or (one.kpi,), target)
+    rule = Rule(max(asked.replications, 2), max(asked.most, asked.replications, 2))
+    return progress(values, targets, rule)
 
 
-def _enough(spread: Estimate, one: Precision, unit: str, base: Estimate) -> int:
-    """n at which half the interval is as narrow as wanted, if the spread stays what it is."""
-    if one.absolute is not None:
-        target = in_unit_of_kpi(one.absolute, one.unit, unit)
-    else:
-        assert one.relative is not None
-        target = one.relative * abs(base.mean)
-    if math.isnan(spread.half_width):
-        return spread.n + 1
-    if spread.half_width <= target:
-        return spread.n
-    return math.ceil(spread.n * (spread.half_width / target) ** 2) if target > 0 else 2 * spread.n
+def _less(of: Sequence[float], less: Sequence[float]) -> list[float]:
+    return [a - b for a, b in zip(of, less, strict=True)]
+
+
+def _target(one: Precision, unit: str) -> Target:
+    if one.relative is not None:
+        return Target(one.relative, relative=True)
+    assert one.absolute is not None
+    return Target(in_unit_of_kpi(one.absolute, one.unit, unit))
 
 
 def values_of(runs: Sequence[Kpis], kpi: str, group: str = "all", at: str = "all") -> list[float]:
-    """A figure in each replication; nan where it has none."""
+    """A figure of the whole measured time in each replication; nan where it has none."""
     found = []
     for run in runs:
         try:
-            found.append(run.value(kpi, group, at))
+            found.append(run.value(kpi, group, at, WHOLE))
         except KeyError:
             found.append(math.nan)
     return found
+
+
+def units_of(program: Program) -> dict[str, str]:
+    """The unit of each KPI."""
+    return {kpi.name: kpi.unit for kpi in program.model.observe.kpis}
 
 
 # --- standards -------------------------------------------------------------------------------------------------
@@ -93,21 +107,29 @@ def values_of(runs: Sequence[Kpis], kpi: str, group: str = "all", at: str = "all
 
 @dataclass(frozen=True)
 class Meets:
-    """How often a scenario met a standard: of `n` replications, `met`."""
+    """How likely a scenario is to meet a standard; `value` is the standard in the KPI's unit."""
 
     standard: Standard
     value: float
     scenario: str
-    met: int
-    n: int
+    met: Met
 
 
 def meets(standard: Standard, unit: str, scenario: str, runs: Sequence[Kpis]) -> Meets:
-    """In how many replications a scenario meets a standard."""
+    """How likely a scenario is to meet a standard."""
     value = in_unit_of_kpi(standard.value, standard.unit, unit)
-    known = [one for one in values_of(runs, standard.kpi, standard.group, standard.at) if not math.isnan(one)]
-    met = sum(one >= value if standard.side == "at least" else one <= value for one in known)
-    return Meets(standard, value, scenario, met, len(known))
+    values = values_of(runs, standard.kpi, standard.group, standard.at)
+    return Meets(standard, value, scenario, met(values, value, standard.side))
+
+
+def standards_met(asked: Experiment, study: Study) -> list[Meets]:
+    """Every standard in every scenario."""
+    units = units_of(study.programs[study.baseline])
+    return [
+        meets(one, units[one.kpi], name, study.kpis(name))
+        for one in asked.standards
+        for name in study.programs
+    ]
 
 
 # --- a sweep ---------------------------------------------------------------------------------------------------
@@ -125,12 +147,13 @@ class Swept:
     figures: Mapping[str, Mapping[str, list[float]]]
     """By scenario (the baseline and each setting), by KPI: a figure in each replication."""
     standards: tuple[Meets, ...]
+    done: Done
 
     def table(self) -> Any:
         """A row for each setting and KPI: the fields' values, mean, and the difference from the baseline."""
         import pandas as pd
 
-        units = {kpi.name: kpi.unit for kpi in self.baseline.model.observe.kpis}
+        units = units_of(self.baseline)
         rows = []
         for one in (Setting(BASELINE, ()), *self.settings):
             for kpi in self.kpis:
@@ -151,21 +174,18 @@ def sweep_all(asked: Experiment, design: Design, store: Store, on_round: OnRound
     wanted = tuple(dict.fromkeys((*kpis, *(one.kpi for one in asked.standards))))
     work = Work(design, program, store, wanted)
     with on_round(asked.title, days_of(design, 1 + len(settings), design.replications)) as on_days:
-        keys = run_missing(work, (base, *swept(asked, settings)), range(design.replications), on_days)
+        done = run_missing(work, (base, *swept(asked, settings)), range(design.replications), on_days)
     figures: dict[str, dict[str, list[float]]] = {}
     standards: list[Meets] = []
-    units = {kpi.name: kpi.unit for kpi in program.model.observe.kpis}
-    for name, found in keys.items():
+    units = units_of(program)
+    for name, found in done.keys.items():
         runs = [measured.kpis for key in found if (measured := store.find(key)) is not None]
         figures[name] = {kpi: values_of(runs, kpi) for kpi in kpis}
         standards += [meets(one, units[one.kpi], name, runs) for one in asked.standards]
-    return Swept(asked, replace(design), program, tuple(settings), kpis, figures, tuple(standards))
+    return Swept(asked, replace(design), program, tuple(settings), kpis, figures, tuple(standards), done)
 
 
 def kpis_of(asked: Experiment, program: Program) -> tuple[str, ...]:
     """The KPIs of the question: those that it names, else the model's headlines."""
     known = program.model.observe.kpis
     return asked.kpis or tuple(kpi.name for kpi in known if kpi.headline) or tuple(kpi.name for kpi in known)
-
-
-__all__ = ["WHOLE", "Meets", "Swept", "compare_all", "kpis_of", "meets", "not_precise", "sweep_all"]

@@ -14,12 +14,15 @@ from flowsim.inputs.experiments import BASELINE, Choice, Experiment, Plan, read_
 from flowsim.pathway import Model
 from flowsim.places import find_config, find_experiment
 from flowsim.program import Program
-from flowsim.program.timetables import DAY
 from flowsim.studies.census import find_census
 from flowsim.studies.design import Design
 from flowsim.studies.scenario import Scenario, load_place
+from flowsim.studies.statistics.designs import Range, latin_hypercube, sobol
 from flowsim.studies.today import today
 from flowsim.studies.today_ways import ways_that_break
+
+SEED = 1
+"""Of designs: it places settings, and has nothing to do with patients."""
 
 
 @dataclass(frozen=True)
@@ -112,21 +115,17 @@ def settings_of(plan: Plan) -> list[Setting]:
         ]
         found = list(product(*levels))
     else:
-        found = [tuple((one.path, one.at(share)) for one, share in zip(plan.fields, row, strict=True))
-                 for row in _spread(plan)]  # fmt: skip
+        found = _spread(plan)
     digits = max(3, int(math.log10(max(len(found), 1))) + 1)
     return [Setting(f"s{at:0{digits}}", values) for at, values in enumerate(found, start=1)]
 
 
-def _spread(plan: Plan) -> list[list[float]]:
-    """Points of the unit cube that fill it evenly. The seed is fixed: the same design is the same settings."""
-    from scipy.stats import qmc
-
-    if plan.kind == "sobol":
-        points = qmc.Sobol(len(plan.fields), seed=1).random(plan.settings)
-    else:
-        points = qmc.LatinHypercube(len(plan.fields), seed=1).random(plan.settings)
-    return [[float(share) for share in row] for row in points]
+def _spread(plan: Plan) -> list[tuple[tuple[str, str], ...]]:
+    """Settings that fill the ranges evenly. The seed is fixed: the same design is the same settings."""
+    ranges = [Range(one.path, one.low, one.high, one.whole) for one in plan.fields]
+    place = sobol if plan.kind == "sobol" else latin_hypercube
+    return [tuple((one.path, one.text(setting[one.path])) for one in plan.fields)
+            for setting in place(ranges, plan.settings, SEED)]  # fmt: skip
 
 
 def swept(asked: Experiment, settings: list[Setting]) -> Iterator[Scenario]:

@@ -59,6 +59,19 @@ class Task:
     question: str
 
 
+@dataclass
+class Done:
+    """What came of it: the key of every replication, by scenario, and how many had to be run."""
+
+    keys: dict[str, list[str]] = field(default_factory=dict)
+    ran: int = 0
+
+    @property
+    def found(self) -> int:
+        """How many were in the store."""
+        return sum(len(ones) for ones in self.keys.values()) - self.ran
+
+
 @dataclass(frozen=True)
 class Stored:
     """A replication in the store."""
@@ -102,30 +115,31 @@ def days_of(design: Design, scenarios: int, numbers: int) -> float:
 
 def run_missing(
     work: Work, scenarios: Iterable[HasProgram], numbers: Sequence[int], on_days: OnDays = lambda _days: None
-) -> dict[str, list[str]]:
-    """Run every replication that the store does not have; returns the keys of all, by scenario.
+) -> Done:
+    """Run every replication that the store does not have.
 
     Scenarios are compiled one after the other, while replications of those before run.
     """
-    keys: dict[str, list[str]] = {}
+    done = Done()
     states = States(work.design, work.base, work.store.path.parent / STATES)
     _on_threads(
-        _missing(work, scenarios, numbers, keys, on_days),
+        _missing(work, scenarios, numbers, done, on_days),
         lambda task, told: _one(work, task, states, told),
         work.design.workers or os.cpu_count() or 1,
         on_days,
     )
-    return keys
+    return done
 
 
-def read_study(work: Work, scenarios: Mapping[str, Program], keys: Mapping[str, list[str]]) -> Study:
+def read_study(
+    work: Work, programs: Mapping[str, Program], keys: Mapping[str, list[str]], titles: Mapping[str, str]
+) -> Study:
     """The replications with these keys as a study."""
     found = {
-        name: [_stored(work.store, number, key) for number, key in enumerate(keys[name])]
-        for name in scenarios
+        name: [_stored(work.store, number, key) for number, key in enumerate(keys[name])] for name in programs
     }
     design = replace(work.design, replications=min(len(ones) for ones in found.values()))
-    return Study(design, dict(scenarios), found)
+    return Study(design, dict(programs), found, dict(titles))
 
 
 def _stored(store: Store, number: int, key: str) -> Stored:
@@ -141,7 +155,7 @@ def _missing(
     work: Work,
     scenarios: Iterable[HasProgram],
     numbers: Sequence[int],
-    keys: dict[str, list[str]],
+    done: Done,
     on_days: OnDays,
 ) -> Iterator[Task]:
     days = (work.design.until - work.design.begin) / DAY
@@ -151,10 +165,11 @@ def _missing(
         for number in numbers:
             question = as_text({**determined, "replication": number})
             key = key_of(question)
-            keys.setdefault(scenario.name, []).append(key)
+            done.keys.setdefault(scenario.name, []).append(key)
             if work.store.has(key, number < work.pictures):
                 on_days(days)
             else:
+                done.ran += 1
                 yield Task(scenario.name, program, number, key, question)
 
 

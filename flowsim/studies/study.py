@@ -48,6 +48,8 @@ class Study:
     design: Design
     programs: Mapping[str, Program]
     replications: Mapping[str, Sequence[Ran]]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What scenarios are called, if not by their name."""
     _measured: dict[tuple[str, str], list[Kpis]] = field(default_factory=dict, repr=False)
 
     @property
