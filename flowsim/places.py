@@ -79,6 +79,11 @@ def project_folder(start: Path | None = None) -> Path | None:
     return None
 
 
+def runs_folder() -> Path:
+    """Where results are kept: `runs` in the project's folder, or in the current one."""
+    return (project_folder() or Path.cwd()) / "runs"
+
+
 def shipped_folder() -> Path:
     """The copies inside the installed package; in a checkout of the project, the checkout itself."""
     package = Path(__file__).resolve().parent

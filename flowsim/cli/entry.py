@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from flowsim.cli.experimenting import compare, sweep
 from flowsim.cli.following import follow
 from flowsim.cli.looking import check, draw, engines, show, where
 from flowsim.cli.making import calibrate, census, new
@@ -48,13 +49,13 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*given, **named)
         except KeyboardInterrupt:
-            say("Stopped. Nothing was written by halves.")
+            say("Stopped. What was finished is kept; nothing was written by halves.")
             raise typer.Exit(STOPPED) from None
 
     return ends
 
 
-for one in (run, report, check, show, draw, follow, new, where, census, calibrate, engines):
+for one in (run, compare, sweep, report, check, show, draw, follow, new, where, census, calibrate, engines):
     app.command()(_ending_well(one))
 
 

@@ -186,16 +186,19 @@ class ConfigDocument(Sourced):
     observed: list[ObservedDocument] = []
 
 
-def check_shape(root: Node) -> list[tuple[tuple[str | int, ...], Problem]]:
+def check_shape(
+    root: Node, shape: type[Document] = ConfigDocument
+) -> list[tuple[tuple[str | int, ...], Problem]]:
     """Every key that is unknown or missing, and every table that is not one, with its place in the tree."""
     try:
-        ConfigDocument.model_validate(root.plain())
+        shape.model_validate(root.plain())
     except ValidationError as error:
-        return [_problem(root, found) for found in error.errors(include_url=False, include_context=True)]
+        found = error.errors(include_url=False, include_context=True)
+        return [_problem(root, one, shape) for one in found]
     return []
 
 
-def _problem(root: Node, found: ErrorDetails) -> tuple[tuple[str | int, ...], Problem]:
+def _problem(root: Node, found: ErrorDetails, shape: type[Document]) -> tuple[tuple[str | int, ...], Problem]:
     """A fault in our own words: pydantic's are for programmers."""
     node, names, kind = root, "", found["type"]
     for step in found["loc"]:
@@ -206,13 +209,13 @@ def _problem(root: Node, found: ErrorDetails) -> tuple[tuple[str | int, ...], Pr
         node = below
     key = str(found["loc"][-1]) if found["loc"] else ""
     value = node.text() if node.is_scalar and kind != "missing" else ""
-    what, remedy = _words(kind, key, found["loc"])
+    what, remedy = _words(kind, key, found["loc"], shape)
     return found["loc"], Problem(node.file, node.line, names, value, what, remedy)
 
 
-def _words(kind: str, key: str, loc: tuple[str | int, ...]) -> tuple[str, str]:
+def _words(kind: str, key: str, loc: tuple[str | int, ...], shape: type[Document]) -> tuple[str, str]:
     if kind == "extra_forbidden":
-        known = keys_at(loc[:-1])
+        known = keys_at(loc[:-1], shape)
         return f"`{key}` is not a key here.", did_you_mean(key, known, f"Known here: {', '.join(known)}.")
     if kind == "missing":
         return f"`{key}` is missing.", "Add it."
@@ -222,16 +225,16 @@ def _words(kind: str, key: str, loc: tuple[str | int, ...]) -> tuple[str, str]:
         return "A list is wanted.", "Write [one, two]."
     if kind == "a_text":
         return "A text is wanted.", "Write one value."
-    keys = keys_at(loc)
+    keys = keys_at(loc, shape)
     return (
         "A table of names and values is wanted.",
         f"Known here: {', '.join(keys)}." if keys else "Write {name: value}.",
     )
 
 
-def keys_at(loc: Iterable[str | int]) -> list[str]:
+def keys_at(loc: Iterable[str | int], shape: type[Document] = ConfigDocument) -> list[str]:
     """The keys that may stand at a place of the document."""
-    kind: Any = ConfigDocument
+    kind: Any = shape
     for step in loc:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             fields = {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
@@ -263,11 +266,11 @@ def _member(node: Node, number: int) -> Node | None:
     return node.items[number] if 0 <= number < len(node.items) else None
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a config, for editors that complete and check as one types."""
-    schema: dict[str, Any] = _with_references(ConfigDocument.model_json_schema(by_alias=True))
+def json_schema(shape: type[Document] = ConfigDocument, title: str = "A flowsim config") -> dict[str, Any]:
+    """The JSON Schema of a document, for editors that complete and check as one types."""
+    schema: dict[str, Any] = _with_references(shape.model_json_schema(by_alias=True))
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "A flowsim config"
+    schema["title"] = title
     defs = schema.setdefault("$defs", {})
     defs["number"] = {
         "anyOf": [_NUMBER, {"type": "object", "required": ["value"]}],
@@ -293,6 +296,6 @@ def _with_references(schema: Any) -> Any:
     return [_with_references(child) for child in schema] if isinstance(schema, list) else schema
 
 
-def schema_text() -> str:
+def schema_text(shape: type[Document] = ConfigDocument, title: str = "A flowsim config") -> str:
     """The schema as it is shipped."""
-    return json.dumps(json_schema(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(json_schema(shape, title), indent=1, sort_keys=True, ensure_ascii=False) + "\n"

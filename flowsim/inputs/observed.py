@@ -65,7 +65,7 @@ def read_observed(reading: Reading, spot: Spot) -> tuple[Observed, ...]:
 
 
 def _read_one(reading: Reading, spot: Spot) -> Observed | None:
-    value = reading.number(spot["value"], _figure)
+    value = reading.number(spot["value"], read_figure)
     tolerance = reading.number(spot["tolerance"], parse_share) if "tolerance" in spot else None
     used = spot["used_to_set"].node.value if "used_to_set" in spot else False
     if not isinstance(used, bool):
@@ -94,7 +94,7 @@ def _group(spot: Spot) -> str:
     return str(spot.node.value)
 
 
-def _figure(written: Written) -> tuple[float, str]:
+def read_figure(written: Written) -> tuple[float, str]:
     """A number and its unit: none, a share, ms, or a currency."""
     text = str(written).strip()
     if text.endswith("%"):

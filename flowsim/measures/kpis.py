@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -58,11 +59,18 @@ class Kpis:
         return Kpis(self.rows + other.rows)
 
 
-def measure(tallies: Tallies, program: Any, weeks: slice | str | None = None, period: str = "") -> Kpis:
+def measure(
+    tallies: Tallies,
+    program: Any,
+    weeks: slice | str | None = None,
+    period: str = "",
+    only: Collection[str] | None = None,
+) -> Kpis:
     """Every KPI of the program's model, for everybody and for each of its groups.
 
     `weeks` is a slice of weeks (week 0 begins at time 0; the default is all from there on, without the
-    warm-up), or the name of a period: one of the config's, or a financial year such as "2018/19".
+    warm-up), or the name of a period: one of the config's, or a financial year such as "2018/19". `only` names the KPIs
+    that are wanted; the default is all of them.
     """
     if isinstance(weeks, str):
         period, weeks = period or weeks, weeks_of(weeks, program.config)
@@ -76,6 +84,8 @@ def measure(tallies: Tallies, program: Any, weeks: slice | str | None = None, pe
 
     rows: list[KpiValue] = []
     for kpi in program.model.observe.kpis:
+        if only is not None and kpi.name not in only:
+            continue
         for group in ("all", *kpi.groups):
             rows += _figures(kpi, selection(group, time_unit(kpi.unit)), period or "all")
     return Kpis(tuple(rows))

@@ -34,7 +34,7 @@ def _row(one: Observed, runs: list[Kpis]) -> list[Any]:
     found = [row for row in rows if one.period in ("", row.period)]
     unit = found[0].unit if found else ""
     modelled: Estimate = estimate([row.value for row in found])
-    seen = _in_unit_of_kpi(one, unit)
+    seen = in_unit_of_kpi(one.value, one.unit, unit)
     difference = 100 * (modelled.mean - seen) / abs(seen) if seen else float("nan")
     within = abs(difference) <= 100 * one.tolerance if one.tolerance is not None and found else None
     return [
@@ -43,11 +43,11 @@ def _row(one: Observed, runs: list[Kpis]) -> list[Any]:
     ]  # fmt: skip
 
 
-def _in_unit_of_kpi(one: Observed, unit: str) -> float:
+def in_unit_of_kpi(value: float, written: str, unit: str) -> float:
     """A figure as the KPI counts it: a time in the KPI's unit; a plain number beside a KPI in % is out of 100."""
-    if one.unit == "ms":
-        return one.value / time_unit(unit)
-    return one.value / 100 if one.unit == "" and unit == "%" else one.value
+    if written == "ms":
+        return value / time_unit(unit)
+    return value / 100 if written == "" and unit == "%" else value
 
 
 def _who(group: str, runs: list[Kpis]) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flowsim.outputs.tables import SAME, headlines, verdict
@@ -39,14 +40,14 @@ def _sentence(kpis: list[Kpi], found: Any, group: str, at: str) -> str:
     return "; ".join(told)
 
 
-def option_answer(study: Study, scenario: str) -> str:
-    """What a scenario changes among the headline KPIs, how surely, and what cannot be told apart."""
+def option_answer(study: Study, scenario: str, kpis: Sequence[Kpi] = ()) -> str:
+    """What a scenario changes, how surely, and what cannot be told apart: of these KPIs, or of the headlines."""
     base = study.programs[study.baseline].model.observe.kpis
     table = study.difference(scenario)
     rows = {row["kpi"]: row for _, row in table[table["group"] == "all"].iterrows() if row["n"] > 0}
     by_verdict: dict[str, list[str]] = {}
     unclear = []
-    for kpi in headlines(base):
+    for kpi in kpis or headlines(base):
         if kpi.name not in rows:
             continue
         row = rows[kpi.name]
@@ -71,7 +72,9 @@ def option_answer(study: Study, scenario: str) -> str:
 
 
 def scenario_title(study: Study, scenario: str) -> str:
-    """The title of the option that a scenario is; its name if it is several, or changes."""
+    """The title that a scenario was given, or of the option that it is; its name if it is several, or changes."""
+    if study.titles.get(scenario):
+        return study.titles[scenario]
     options = study.programs[study.baseline].config.options
     return options[scenario].title if scenario in options else title_of(scenario)
 

@@ -15,6 +15,7 @@ from flowsim.outputs.report.asked import Asked
 from flowsim.outputs.report.kept import ABOUT, DRAWING, MANIFEST
 from flowsim.outputs.stress import stress_des
 from flowsim.outputs.whole_files import whole
+from flowsim.studies.design import Design
 from flowsim.studies.study import Study
 
 
@@ -35,7 +36,7 @@ def write_run(
     """
     from flowsim.outputs.plots import save_pictures
     from flowsim.outputs.report.about import about, pathway_loads
-    from flowsim.outputs.report.write import as_json, digest, write_page
+    from flowsim.outputs.report.write import as_json, write_page
 
     folder.mkdir(parents=True, exist_ok=True)
     for old in (MANIFEST, "report.docx", "report.xlsx"):
@@ -46,7 +47,7 @@ def write_run(
         DRAWING: svg(program.model, pathway_loads(study)),
         "stress_des.md": stress_des(study, command, asked or Asked()),
     }
-    written = [whole(folder / name, _as_csv(table)) for name, table in _tables(study).items()]
+    written = [whole(folder / name, as_csv(table)) for name, table in _tables(study).items()]
     written += [whole(folder / name, partial(Path.write_text, data=text, encoding="utf-8"))
                 for name, text in texts.items()]  # fmt: skip
     written += save_pictures(study, folder)
@@ -56,11 +57,7 @@ def write_run(
         written += write_events(study, folder, events)
     manifest = _manifest(study, command, seconds) | dict(more or {})
     written.append(write_page(folder, manifest))
-    manifest |= {"files": {path.name: digest(path) for path in written}, "notices": study.notices()}
-    return [
-        *written,
-        whole(folder / MANIFEST, partial(Path.write_text, data=as_json(manifest), encoding="utf-8")),
-    ]
+    return [*written, write_manifest(folder, manifest, written)]
 
 
 def _tables(study: Study) -> dict[str, Any]:
@@ -79,12 +76,37 @@ def _tables(study: Study) -> dict[str, Any]:
     return tables
 
 
-def _as_csv(table: Any) -> Callable[[Path], Any]:
+def as_csv(table: Any) -> Callable[[Path], Any]:
+    """How a table is written as CSV."""
     return lambda path: table.to_csv(path, index=False, lineterminator="\n")
 
 
+def write_manifest(folder: Path, manifest: Mapping[str, Any], written: Sequence[Path]) -> Path:
+    """Write the manifest, last of all, with a digest of each file that was written."""
+    from flowsim.outputs.report.write import as_json, digest
+
+    text = as_json(dict(manifest) | {"files": {path.name: digest(path) for path in written}})
+    return whole(folder / MANIFEST, partial(Path.write_text, data=text, encoding="utf-8"))
+
+
 def _manifest(study: Study, command: str, seconds: float | None) -> dict[str, Any]:
-    design = study.design
+    """What was run, how, when and with what."""
+    return {
+        **manifest_of_design(study.design, command, seconds),
+        "scenarios": {
+            name: {
+                "config": program.config.sha256,
+                "program": program.sha256,
+                "options": list(program.config.chosen),
+            }
+            for name, program in study.programs.items()
+        },
+        "notices": study.notices(),
+    }
+
+
+def manifest_of_design(design: Design, command: str, seconds: float | None) -> dict[str, Any]:
+    """How it was run, when and with what."""
     return {
         "flowsim": _own_version(),
         "python": platform.python_version(),
@@ -99,14 +121,7 @@ def _manifest(study: Study, command: str, seconds: float | None) -> dict[str, An
         "warm_up_days": 0 if design.state else design.warm_up,
         "state": design.state.name if design.state else None,
         "state_sha256": design.state_sha256 or None,
-        "scenarios": {
-            name: {
-                "config": program.config.sha256,
-                "program": program.sha256,
-                "options": list(program.config.chosen),
-            }
-            for name, program in study.programs.items()
-        },
+        "settle_days": design.settle if design.warmed else None,
     }
 
 

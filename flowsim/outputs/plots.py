@@ -96,7 +96,7 @@ def occupancy(study: Study, resource: str, scenario: str = "") -> Any:
 
         known = dict.fromkeys(instance.resource for instance in program.instances)
         raise RunError(f"There is no resource {resource!r}. {did_you_mean(resource, known)}")
-    runs = [one.tallies for one in study.replications[scenario]]
+    runs = study.tallies(scenario)
     by_hour = hours_of_week(program, runs, resource)
     mean = by_hour.mean(axis=0)
     busiest = int(np.nanargmax(mean[:, 0]))

@@ -33,7 +33,7 @@ def headlines(kpis: Sequence[Kpi]) -> tuple[Kpi, ...]:
 def observed_table(observed: Any, kpis: Sequence[Kpi], replications: int) -> Table:
     """Modelled with its interval beside observed, those used to set the config first."""
     sure = int(replications >= FEWEST)
-    table = _table("Modelled beside observed", "", "period", "modelled", *["95% interval"] * sure, "observed",
+    table = plain_table("Modelled beside observed", "", "period", "modelled", *["95% interval"] * sure, "observed",
                    "difference", "within", "used to set it")  # fmt: skip
     known = {kpi.name: kpi for kpi in kpis}
     chosen = observed[observed["kpi"].isin(list(known))]
@@ -66,7 +66,7 @@ def kpi_table(summary: Any, kpis: Sequence[Kpi], parts: tuple[str, ...] = (), ti
     """Each KPI for everybody with its interval, and beside it for each marked part of the population."""
     sure = _sure(summary["n"])
     shown = shown_parts(parts)
-    table = _table(title, "", "everybody", *["95% interval"] * sure, *map(title_of, shown))
+    table = plain_table(title, "", "everybody", *["95% interval"] * sure, *map(title_of, shown))
     found = {(row["kpi"], row["group"], row["at"]): row for _, row in summary.iterrows()}
     for kpi in kpis:
         row = found.get((kpi.name, "all", "all"))
@@ -90,7 +90,7 @@ def difference_table(difference: Any, kpis: Sequence[Kpi], title: str, parts: tu
     """
     sure = _sure(difference["n"])
     shown = shown_parts(parts)[:1]
-    table = _table(title, "", "baseline", "with it", "difference", *["95% interval"] * sure, "verdict",
+    table = plain_table(title, "", "baseline", "with it", "difference", *["95% interval"] * sure, "verdict",
                    *(f"difference, {title_of(part)}" for part in shown))  # fmt: skip
     found = {(row["kpi"], row["group"], row["at"]): row for _, row in difference.iterrows()}
     first = headlines(kpis)
@@ -148,7 +148,8 @@ def _sure(numbers: Any) -> int:
     return int(len(numbers) > 0 and int(numbers.max()) >= FEWEST)
 
 
-def _table(title: str, *columns: str) -> Table:
+def plain_table(title: str, *columns: str) -> Table:
+    """A table without lines between its rows; figures stand on the right."""
     table = Table(title=title or None, title_justify="left", title_style="bold", caption_justify="left",
                   box=box.SIMPLE_HEAD, pad_edge=False)  # fmt: skip
     words = ("", "period", "verdict", "within", "used to set it")

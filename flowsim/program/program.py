@@ -322,18 +322,18 @@ class Program:
         for table in self.discrete:
             digest.update(table.upto.tobytes() + table.values.tobytes())
         for item in (*self.steps, *self.sources, *self.capacity, *self.opening):
-            digest.update(_bytes_of(item))
+            digest.update(bytes_of(item))
         return digest.hexdigest()
 
 
-def _bytes_of(item: object) -> bytes:
+def bytes_of(item: object) -> bytes:
     """Every field of a nested frozen record as bytes, arrays by their contents."""
     if isinstance(item, np.ndarray):
         return item.tobytes()
     if isinstance(item, tuple):
-        return b"(" + b",".join(_bytes_of(part) for part in item) + b")"
+        return b"(" + b",".join(bytes_of(part) for part in item) + b")"
     if isinstance(item, frozenset):
         return repr(sorted(item)).encode()
     if hasattr(item, "__dataclass_fields__"):
-        return b"{" + b";".join(_bytes_of(getattr(item, name)) for name in item.__dataclass_fields__) + b"}"
+        return b"{" + b";".join(bytes_of(getattr(item, name)) for name in item.__dataclass_fields__) + b"}"
     return repr(item).encode()

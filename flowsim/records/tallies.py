@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,18 +131,18 @@ def collapse_histograms(tallies: Tallies) -> Tallies:
     return replace(tallies, bins=Sparse.of(key * BINS + found, tallies.bins.values))
 
 
-def save_tallies(tallies: Tallies, path: Path | str) -> None:
+def save_tallies(tallies: Tallies, path: Path | str | BinaryIO) -> None:
     """Write tallies to a compressed .npz; keys are stored as differences, which pack well."""
     arrays = _arrays(tallies)
     for name in ("sums", "over", "bins", "nights"):
         arrays[f"{name}_keys"] = np.diff(arrays[f"{name}_keys"], prepend=np.int64(0))
     text = np.frombuffer(tallies.layout.as_text().encode(), np.uint8)
-    np.savez_compressed(Path(path), layout=text, **arrays)
+    np.savez_compressed(path, layout=text, **arrays)
 
 
-def load_tallies(path: Path | str) -> Tallies:
+def load_tallies(path: Path | str | BinaryIO) -> Tallies:
     """Read tallies that `save_tallies` wrote."""
-    with np.load(Path(path), allow_pickle=False) as file:
+    with np.load(path, allow_pickle=False) as file:
         layout = Layout.from_text(file["layout"].tobytes().decode())
         sparse = {
             name: Sparse(np.cumsum(file[f"{name}_keys"], dtype=np.int64), file[f"{name}_values"])

@@ -63,15 +63,23 @@ def make_census(
     return state
 
 
-def warmed_state(program: Program, warm_up: int, seed: int, on_days: Callable[[float], None]) -> State:
-    """Everyone inside at time 0, after `warm_up` days from empty."""
-    arrivals = draw_arrivals(program, seed, 0, -warm_up * DAY, 0)
-    engine = start(program, arrivals)
-    reached = -warm_up * DAY
+def warmed_state(
+    program: Program,
+    warm_up: int,
+    seed: int,
+    on_days: Callable[[float], None],
+    replication: int = 0,
+    until: int = 0,
+) -> State:
+    """Everyone inside on day `until`, after `warm_up` days from empty."""
+    begin, end = (until - warm_up) * DAY, until * DAY
+    engine = start(program, draw_arrivals(program, seed, replication, begin, end))
+    reached = begin
     for chunk in engine.run():
-        now = int(chunk["time"][-1]) if len(chunk) else 0
+        now = int(chunk["time"][-1]) if len(chunk) else end
         on_days((now - reached) / DAY)
         reached = now
+    on_days((end - reached) / DAY)
     return engine.state()
 
 

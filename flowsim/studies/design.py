@@ -26,6 +26,10 @@ class Design:
     """A saved state, or a census CSV that each replication reads with its own draws."""
     state_sha256: str = ""
     """Digest of the census CSV as it was when the run was designed."""
+    warmed: bool = False
+    """Each replication starts from a warmed state of its own, which all scenarios share."""
+    settle: int = 0
+    """Days in each scenario, from its replication's warmed state to time 0, that do not count."""
     workers: int = 0
     """Replications at once; 0: one for each core."""
     attribution: bool = field(default=False, compare=False)
@@ -34,7 +38,14 @@ class Design:
     """What a reader should know of how the run began, a line each."""
 
     def __post_init__(self) -> None:
-        for name, least in (("replications", 1), ("days", 1), ("warm_up", 0), ("seed", 0), ("workers", 0)):
+        for name, least in (
+            ("replications", 1),
+            ("days", 1),
+            ("warm_up", 0),
+            ("settle", 0),
+            ("seed", 0),
+            ("workers", 0),
+        ):
             given = getattr(self, name)
             if isinstance(given, bool) or not isinstance(given, int) or given < least:
                 raise RunError(f"{name} is a whole number of at least {least}, not {given!r}.")
@@ -47,6 +58,8 @@ class Design:
     @property
     def begin(self) -> int:
         """When a run starts, in ms: negative for a warm-up."""
+        if self.warmed:
+            return -self.settle * DAY
         return 0 if self.state is not None else -self.warm_up * DAY
 
     @property

@@ -17,10 +17,12 @@ from threading import Event, Thread
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from flowsim.engines import start
+from flowsim.engines import State, start
 from flowsim.engines.initial import initial_patients
 from flowsim.errors import RunError
 from flowsim.measures.attribution import Attribution, Delays
+from flowsim.measures.kpis import Kpis, measure
+from flowsim.measures.periods import weeks_of
 from flowsim.program import Program
 from flowsim.program.timetables import DAY
 from flowsim.records.fold import Folding
@@ -56,13 +58,30 @@ class Replication:
     delays: Delays | None = None
     """Only if the design asks for attribution."""
 
+    @property
+    def kept(self) -> Tallies:
+        """The tallies, as far as they are kept: here they are."""
+        return self.tallies
+
+    def kpis(self, program: Program, period: str) -> Kpis:
+        """Every KPI in a period."""
+        return measure(self.tallies, program, weeks_of(period, program.config), period)
+
 
 def run_one(
-    scenario: HasProgram, design: Design, number: int, on_days: OnDays = lambda _days: None
+    scenario: HasProgram,
+    design: Design,
+    number: int,
+    on_days: OnDays = lambda _days: None,
+    state: State | None = None,
 ) -> Replication:
-    """Simulate one replication and fold its log as it comes; conservation is checked on the way."""
+    """Simulate one replication and fold its log as it comes; conservation is checked on the way.
+
+    A `state` that is given is the one to start from.
+    """
     program = scenario.program()
-    state = starting_state(design, program, number)
+    if state is None:  # one in which nobody is inside is a state all the same
+        state = starting_state(design, program, number)
     arrivals = draw_arrivals(program, design.seed, number, design.begin, design.until)
     engine = start(program, arrivals, design.engine, state)
     inside = None if state is None else initial_patients(program, state)

@@ -17,6 +17,10 @@ def starting_state(design: Design, program: Program, replication: int) -> State 
 
     How long the patients of a CSV still stay is drawn anew in each replication; a warmed census is the same in all.
     """
+    if design.warmed:
+        raise RunError(
+            "Each replication of this design starts from a warmed state of its own: run it with a store."
+        )
     if design.state is None:
         return None
     if not design.from_csv:

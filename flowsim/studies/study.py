@@ -4,22 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from flowsim.errors import ConfigError
+from flowsim.inputs import Config
+from flowsim.measures.attribution import Delays
 from flowsim.measures.intervals import compare, summarise
-from flowsim.measures.kpis import Kpis, measure
+from flowsim.measures.kpis import Kpis
 from flowsim.measures.observed import compare_observed
 from flowsim.measures.periods import weeks_of
 from flowsim.measures.warm_up import mser5
 from flowsim.program import Program
 from flowsim.records.tallies import Tallies
 from flowsim.studies.design import Design
-from flowsim.studies.replicate import Replication
 
 WHOLE = "all"
 WEEKS_TO_JUDGE = 20
 """A shorter run cannot say whether its warm-up was long enough."""
+
+
+class Ran(Protocol):
+    """What a study needs of a replication."""
+
+    @property
+    def number(self) -> int:
+        """Which one, from 0."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the run has to say."""
+
+    @property
+    def kept(self) -> Tallies | None:
+        """Its tallies, if they were kept."""
+
+    @property
+    def delays(self) -> Delays | None:
+        """What its waits are charged to, if that was asked for."""
+
+    def kpis(self, program: Program, period: str) -> Kpis:
+        """Every KPI in a period."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +52,9 @@ class Study:
 
     design: Design
     programs: Mapping[str, Program]
-    replications: Mapping[str, Sequence[Replication]]
+    replications: Mapping[str, Sequence[Ran]]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What scenarios are called, if not by their name."""
     _measured: dict[tuple[str, str], list[Kpis]] = field(default_factory=dict, repr=False)
     _tables: dict[tuple[str, str, str], Any] = field(default_factory=dict, repr=False)
 
@@ -42,11 +68,13 @@ class Study:
         key = (scenario, period)
         if key not in self._measured:
             program = self.programs[scenario]
-            self._measured[key] = [
-                measure(one.tallies, program, weeks_of(period, program.config), period)
-                for one in self.replications[scenario]
-            ]
+            self._measured[key] = [one.kpis(program, period) for one in self.replications[scenario]]
         return self._measured[key]
+
+    def tallies(self, scenario: str) -> list[Tallies]:
+        """The tallies of each replication, or of the first few if no more were kept."""
+        every = (one.kept for one in self.replications[scenario])
+        return [one for one in every if one is not None]
 
     def summary(self, scenario: str, period: str = WHOLE) -> Any:
         """A table of each KPI: mean and interval over replications."""
@@ -64,14 +92,7 @@ class Study:
 
     def covers(self, period: str) -> bool:
         """Does the measured time hold the whole period?"""
-        try:
-            weeks = weeks_of(period, self.programs[self.baseline].config)
-        except ConfigError:  # a year or a survey that the calendar of the run does not know
-            return False
-        last = self.design.days // 7
-        return weeks.start >= 0 and (
-            weeks.stop is None or weeks.stop <= last or (weeks == slice(0, 52) and last >= 52)
-        )
+        return covers(self.programs[self.baseline].config, self.design.days, period)
 
     def observed(self) -> Any:
         """Modelled beside observed for the baseline, with a column `covered`.
@@ -93,14 +114,24 @@ class Study:
 
     def notices(self) -> list[str]:
         """What the runs themselves have to say: circular waits, a warm-up that was too short."""
-        said = [f"{one.scenario}, replication {one.number}: {text}"
-                for ones in self.replications.values() for one in ones for text in one.notices]  # fmt: skip
+        said = [f"{name}, replication {one.number}: {text}"
+                for name, ones in self.replications.items() for one in ones for text in one.notices]  # fmt: skip
         said[:0] = self.design.note.splitlines()
         if self.design.state is None:
-            said += [
-                text for one in self.replications[self.baseline][:1] if (text := _warm_up_notice(one.tallies))
-            ]
+            said += [text for one in self.tallies(self.baseline)[:1] if (text := _warm_up_notice(one))]
         return said
+
+
+def covers(config: Config, days: int, period: str) -> bool:
+    """Do so many days from time 0 hold the whole period?"""
+    try:
+        weeks = weeks_of(period, config)
+    except ConfigError:  # a year or a survey that the calendar of the run does not know
+        return False
+    last = days // 7
+    return weeks.start >= 0 and (
+        weeks.stop is None or weeks.stop <= last or (weeks == slice(0, 52) and last >= 52)
+    )
 
 
 def _warm_up_notice(tallies: Tallies) -> str:

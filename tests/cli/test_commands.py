@@ -398,7 +398,7 @@ def test_ctrl_c_stops_cleanly(place, engine):
             os.killpg(running.pid, signal.SIGKILL)
     assert (running.returncode, out) == (130, ""), err
     assert (
-        err.splitlines()[-1] == "Stopped. Nothing was written by halves."
+        err.splitlines()[-1] == "Stopped. What was finished is kept; nothing was written by halves."
     )  # the very first use says more before
 
 

@@ -57,6 +57,9 @@ def about(study: Study, asked: Asked) -> dict[str, Any]:
 
 def _start(study: Study) -> str:
     design = study.design
+    if design.warmed:
+        return (f"a state of its own, warmed for {design.warm_up} days and settled for {design.settle} days in each "
+                "scenario, which are not counted")  # fmt: skip
     if design.state is None:
         return f"empty, then {design.warm_up} days of warm-up that are not counted"
     return f"the patients of {design.state.name}" if design.from_csv else "the place's warmed census"
@@ -90,7 +93,7 @@ def _flow(study: Study, item: CountsBy) -> dict[str, Any]:
     program = study.programs[study.baseline]
     values = dict(program.attributes)
     first, second = item.flow
-    runs = [one.tallies for one in study.replications[study.baseline]]
+    runs = study.tallies(study.baseline)
     ways = []
     for a in values[first]:
         for b in values[second]:
@@ -113,7 +116,7 @@ def pathway_loads(study: Study) -> dict[str, tuple[str, float]]:
     """For each pathway that seizes anything, the fullest resource that it seizes, and how full, in the baseline."""
     program = study.programs[study.baseline]
     use: dict[str, float] = {}
-    for (name, _), load in loads([one.tallies for one in study.replications[study.baseline]]).items():
+    for (name, _), load in loads(study.tallies(study.baseline)).items():
         if load <= MOST_LOAD:
             use[name] = max(use.get(name, 0.0), load)
     titles = {item.name: item.title or plain(item.name) for item in program.model.resources}
@@ -140,13 +143,11 @@ def weekly_table(study: Study) -> Any:
 
     rows = []
     for scenario, program in study.programs.items():
-        for one in study.replications[scenario]:
-            weeks = [
-                week for week, whole in zip(one.tallies.weeks, one.tallies.exposure, strict=True) if whole
-            ]
+        for number, tallies in enumerate(study.tallies(scenario)):
+            weeks = [week for week, whole in zip(tallies.weeks, tallies.exposure, strict=True) if whole]
             for kpi in first_kpis(program):
-                values = weekly(one.tallies, kpi, program.config.population)[: len(weeks)]
-                rows += [[scenario, one.number, week, kpi.name, value, kpi.unit]
+                values = weekly(tallies, kpi, program.config.population)[: len(weeks)]
+                rows += [[scenario, number, week, kpi.name, value, kpi.unit]
                          for week, value in zip(weeks, values, strict=True) if week >= 0]  # fmt: skip
     return pd.DataFrame(rows, columns=["scenario", "replication", "week", "kpi", "value", "unit"])
 
@@ -166,7 +167,7 @@ def hours_table(study: Study) -> Any:
     rows = []
     for resource in shown_resources(study):
         for scenario, program in study.programs.items():
-            by_hour = hours_of_week(program, [one.tallies for one in study.replications[scenario]], resource)
+            by_hour = hours_of_week(program, study.tallies(scenario), resource)
             in_use, capacity = by_hour[:, :, 0], by_hour[:, :, 1].mean(axis=0)
             for hour in range(168):
                 at = in_use[:, hour]
@@ -181,8 +182,8 @@ def shown_resources(study: Study) -> list[str]:
                for field, *_ in changed_numbers(base.config, study.programs[name].config)
                if field.startswith("resources.")}  # fmt: skip
     waiting: dict[str, int] = {}
-    for one in study.replications[study.baseline]:
-        for instance, queue in zip(base.instances, one.tallies.hourly[:, :, 2].sum(axis=1), strict=True):
+    for one in study.tallies(study.baseline):
+        for instance, queue in zip(base.instances, one.hourly[:, :, 2].sum(axis=1), strict=True):
             waiting[instance.resource] = waiting.get(instance.resource, 0) + int(queue)
     longest = sorted((name for name in waiting if waiting[name]), key=lambda name: -waiting[name])
     first = [name for name in longest if name in changed][: MOST_RESOURCES // 2]

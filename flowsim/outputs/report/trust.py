@@ -40,7 +40,7 @@ class Check:
 
 def certificate(study: Study) -> list[Check]:
     """Every check of a study, the laws that cannot be broken first."""
-    runs = [one.tallies for one in study.replications[study.baseline]]
+    runs = study.tallies(study.baseline)
     program = study.programs[study.baseline]
     return [
         _conservation(study),
@@ -55,11 +55,12 @@ def certificate(study: Study) -> list[Check]:
 
 
 def _conservation(study: Study) -> Check:
-    total = np.sum([one.tallies.patients for ones in study.replications.values() for one in ones], axis=0)
+    kept = [one.patients for name in study.programs for one in study.tallies(name)]
     number = sum(len(ones) for ones in study.replications.values())
-    started, ended, inside = (f"{int(value):,}" for value in total)
+    started, ended, inside = (f"{int(value):,}" for value in np.sum(kept, axis=0))
+    of = f" (counted in {len(kept)} of them)" if len(kept) < number else ""
     says = (
-        f"In {several(number, 'run')}, {started} journeys began, {ended} ended and {inside} went on: nobody was "
+        f"In {several(number, 'run')}{of}, {started} journeys began, {ended} ended and {inside} went on: nobody was "
         "lost. At every event, what patients held was what was in use, and nobody was passed over in a queue. A run that "
         "breaks one of these laws is stopped, and not reported."
     )
