@@ -108,7 +108,8 @@ def test_a_run_writes_its_folder(flowsim, place, tmp_path):
     code, out, _ = flowsim("run", place, "-n", "1", "--out", tmp_path / "runs" / "a b", *SHORT)
     assert code == 0
     assert (tmp_path / "runs" / "a b" / "manifest.json").is_file()
-    assert "manifest: " in out
+    assert "Report, tables and pictures: " in out
+    assert (tmp_path / "runs" / "a b" / "report.html").is_file()
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ def test_the_decision_stands_first(html):
     assert re.search(
         r"A third nurse lowers Wait, mean by [\d.]+ minutes \(95% interval [\d.]+ to [\d.]+, paired\)", text
     )
-    assert "It meets the standard of Seen in ten minutes at least 50.0% in 100% of runs of 98 days" in text
+    assert "It meets the standard of Seen in ten minutes at least 50% in 100% of runs of 98 days" in text
 
 
 def test_sections_come_in_the_order_of_the_reader(read):

@@ -10,7 +10,7 @@ from typing import Any
 from flowsim.outputs.report.asked import Standard
 from flowsim.outputs.report.kept import Kept
 from flowsim.outputs.tables import SAME, verdict
-from flowsim.outputs.words import FEWEST, SHARES, figure, several, title_of
+from flowsim.outputs.words import FEWEST, SHARES, several, title_of
 from flowsim.pathway.observe import Kpi
 from flowsim.studies.statistics.saying import percent, span
 from flowsim.studies.statistics.standards import Met, met
@@ -31,17 +31,17 @@ def decision(kept: Kept, scenario: str) -> list[Run]:
     judged = _judged(kept, scenario)
     clear = [(kpi, row, word) for kpi, row, word in judged if word in ("better", "worse", "changed")]
     unclear = [kpi.title for kpi, _, word in judged if word not in ("better", "worse", "changed", SAME)]
+    clear.sort(key=lambda one: one[2] == "changed")
+    standards = [run for standard in kept.asked.standards for run in _standard(kept, scenario, standard)]
     said: list[Run] = [(title, True), (" ", False)]
     if clear:
-        said += _changes(clear)
+        said += [*_changes(clear), *standards]
         if unclear:
             said += [(" It cannot be told apart from no change in ", False), *_names(unclear)]
     elif unclear:
-        said += [("cannot be told apart from no change in ", False), *_names(unclear)]
+        said += [("cannot be told apart from no change in ", False), *_names(unclear), *standards]
     else:
-        said.append(("changes no headline figure.", False))
-    for standard in kept.asked.standards:
-        said += _standard(kept, scenario, standard)
+        said += [("changes no headline figure.", False), *standards]
     return said
 
 
@@ -122,11 +122,7 @@ def _standard(kept: Kept, scenario: str, standard: Standard) -> list[Run]:
     with_it, without = (_met(kept, name, standard) for name in (scenario, kept.baseline))
     if with_it is None or without is None:
         return []
-    number = (
-        figure(standard.value, kpi.unit)
-        if kpi.unit in SHARES
-        else f"{spoken(standard.value)} {kpi.unit}".strip()
-    )
+    number = percent(standard.value) if kpi.unit in SHARES else f"{spoken(standard.value)} {kpi.unit}".strip()
     whom = "" if standard.group == "all" else f" ({title_of(standard.at)})"
     days = int(kept.manifest["measured_days"])
     what = "years" if days in (364, 365) else f"runs of {several(days, 'day')}"
