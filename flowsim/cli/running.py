@@ -48,6 +48,9 @@ def run(
     engine: Annotated[str, typer.Option(help="The engine (see: flowsim engines).")] = "compiled",
     workers: Annotated[int, typer.Option(help="Replications at once; 0: one a core.", min=0)] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for tables, pictures and the manifest.")] = None,
+    delays: Annotated[
+        bool, typer.Option("--delays", help="Also find out what each hour of waiting is charged to.")
+    ] = False,
     events: Annotated[
         list[str] | None,
         typer.Option(
@@ -99,7 +102,9 @@ def run(
     scenarios = [base, *scenarios_of(base, option, change, each)]
     length = days if days is not None else max(1, round((years or DAYS / DAYS_A_YEAR) * DAYS_A_YEAR))
     design = replace(
-        design_for(base, replications, length, warm_up, seed, start_from, workers), engine=engine
+        design_for(base, replications, length, warm_up, seed, start_from, workers),
+        engine=engine,
+        attribution=delays,
     )
     programs = {scenario.name: scenario.program() for scenario in scenarios}
     with progress(place, days_to_simulate(len(scenarios), design)) as on_days:

@@ -15,6 +15,7 @@ from flowsim.outputs.report.asked import Asked
 from flowsim.outputs.report.kept import ABOUT, DRAWING, MANIFEST
 from flowsim.outputs.stress import stress_des
 from flowsim.outputs.whole_files import whole
+from flowsim.studies.delays import delays
 from flowsim.studies.design import Design
 from flowsim.studies.study import Study
 
@@ -73,6 +74,8 @@ def _tables(study: Study) -> dict[str, Any]:
     }
     if study.programs[study.baseline].config.observed:
         tables["observed.csv"] = study.observed()
+    if study.design.attribution:
+        tables["delays.csv"] = delays_table(study)
     return tables
 
 
@@ -145,6 +148,14 @@ def kpis_table(study: Study) -> Any:
             frame.insert(0, "scenario", scenario)
             frames.append(frame)
     return pd.concat(frames, ignore_index=True)
+
+
+def delays_table(study: Study) -> Any:
+    """Hours a day that patients wait for each resource, by what was short, in each scenario."""
+    import pandas as pd
+
+    frames = {scenario: delays(study, scenario) for scenario in study.programs}
+    return pd.concat(frames, names=["scenario"]).reset_index(level="scenario").reset_index(drop=True)
 
 
 def summary_table(study: Study) -> Any:

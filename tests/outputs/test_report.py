@@ -68,7 +68,7 @@ class Page(HTMLParser):
         return [attributes for name, attributes, _ in self.elements if name == tag]
 
 
-def studied(folder, replications=3, title="", days=98):
+def studied(folder, replications=3, title="", days=98, **more):
     place = write_place(folder / "clinic")
     if title:
         config = place / "config.yaml"
@@ -76,7 +76,7 @@ def studied(folder, replications=3, title="", days=98):
         config.write_text(text, encoding="utf-8")
     base = Scenario(str(place))
     scenarios = [base, base.with_options("more_nurses")]
-    design = Design(replications=replications, days=days, warm_up=1, workers=1)
+    design = Design(replications=replications, days=days, warm_up=1, workers=1, **more)
     return Study(design, {one.name: one.program() for one in scenarios}, replicate(scenarios, design))
 
 
@@ -247,6 +247,13 @@ def test_tables_that_others_put_there_become_pictures(run, tmp_path):
     assert "Of 40 hours of waiting a day, 75% come from a shortage of: Nurses" in text
     assert "A third nurse: what parameters.see really is matters most to “Wait, mean”" in text
     assert "Wait, mean −9.00 to −3.00" in text
+
+
+def test_a_run_that_kept_delays_shows_them(tmp_path):
+    write_run(studied(tmp_path, days=14, attribution=True), tmp_path / "out", "flowsim run clinic")
+    kept = read_run(tmp_path / "out")
+    assert set(kept.tables["delays.csv"]["charged_to"]) == {"nurse"}
+    assert "hours of waiting a day, 100% come from a shortage of: Nurses" in page(kept)
 
 
 def test_a_drawing_becomes_part_of_a_page():
