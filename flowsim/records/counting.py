@@ -47,6 +47,7 @@ from flowsim.records.state import (
     IN_SUMS,
     INTERVALS,
     NEVER,
+    NO_TABLE,
     SINCE_FROM,
     USUAL_CELL,
     WAITED,
@@ -55,7 +56,7 @@ from flowsim.records.state import (
     WEEK_SUMS,
     WEEK_WIDTH,
 )  # fmt: skip
-from flowsim.records.tables import add
+from flowsim.records.tables import add, put_off
 from flowsim.sampling.machine import highest_bit
 
 NOTHING, ONE = np.arange(2)
@@ -100,7 +101,7 @@ def count(plan: Any, run: Any, tally: int, who: int) -> None:
 def count_wait(run: Any, place: int, waited: int) -> None:
     """A wait is over; waits are not split, so they need no table."""
     run[run[WEEK_SUMS] + place * WEEK_WIDTH + WAITED] += waited
-    run[run[WAITS_BY_BIN] + place * BINS + bin_at(waited)] += 1
+    put_off(run, run[WAITS_BY_BIN] + place * BINS + bin_at(waited), NO_TABLE, NOTHING, ONE)
 
 
 @whole

@@ -41,12 +41,12 @@ from flowsim.records.state import (
     MIDNIGHT_CAPACITY,
     MIDNIGHT_IN_USE,
     MIDNIGHT_QUEUE,
+    MOST_PENDING,
     NEVER,
     NEXT_ARRIVAL,
     NOW,
     NUMBER,
     OPEN,
-    PATIENTS,
     SPARE,
     STARTED,
     TABLES,
@@ -156,7 +156,6 @@ class Folding:
             state.counters[CROWDED] = 0
             state.resize(more)
         state.make_room(
-            patients=int(state.counters[PATIENTS]) + 1,
             inside=len(state.who) + int(state.counters[FREE_SLOTS] == 0),
             notes=len(state.notes) + int(state.counters[FREE_NOTES] == 0),
         )
@@ -164,7 +163,14 @@ class Folding:
     def _table_rows(self) -> int:
         """A third of each table holds all that one row of the log can add."""
         layout = self.layout
-        most = 3 + len(layout.intervals) + len(layout.limits) + len(layout.views) + len(layout.thresholds)
+        most = (
+            MOST_PENDING
+            + 3
+            + len(layout.intervals)
+            + len(layout.limits)
+            + len(layout.views)
+            + len(layout.thresholds)
+        )
         return max(1 << (3 * most).bit_length(), 4096)
 
     def _empty(self, at: int, name: str) -> None:

@@ -12,33 +12,86 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flowsim.records.compiled import called, whole
+from flowsim.records.compiled import called, part, whole
 from flowsim.records.sparse import Sparse
-from flowsim.records.state import COUNTED_THINGS, CROWDED, IN_OVER, KEY, KEYS, LAST_ROWS
-from flowsim.sampling.block import Block
+from flowsim.records.state import (
+    AMOUNT_OF,
+    COUNTED_THINGS,
+    CROWDED,
+    HOME,
+    IN_OVER,
+    KEY,
+    KEY_OF,
+    KEYS,
+    LAST_ROWS,
+    MOST_PENDING,
+    NEXT_PENDING,
+    PENDING,
+    PENDING_WIDTH,
+    TABLE,
+)
+from flowsim.sampling.block import Block, prefetch
 
 Ints = NDArray[np.int64]
 
 
-@whole
-def row_of(run: Any, table: int, key: int) -> Any:
-    """Where the row of a key stands, or the empty row that waits for it.
+@part
+def home_of(run: Any, table: int, key: int) -> Any:
+    """Where the row of a key is looked for first.
 
     Four keys in a row stay together, for the processor's cache. Products stay below 2**63.
     """
     low, high = (key >> 2 & 0x7FFFFFFF) * 0x5851F42D, (key >> 33) * 0x2545F491
-    begin, last = run[COUNTED_THINGS + table], run[LAST_ROWS + table]
-    width = 3 if table <= IN_OVER else 2
-    row = ((low ^ high) >> 16 & -4 | key & 3) & last
-    while run[begin + row * width] != 0 and run[begin + row * width] != key + 1:
-        row = (row + 1) & last
-    return begin + row * width
+    row = ((low ^ high) >> 16 & -4 | key & 3) & run[LAST_ROWS + table]
+    return run[COUNTED_THINGS + table] + row * (3 if table <= IN_OVER else 2)
+
+
+@part
+def row_of(run: Any, table: int, key: int, home: int) -> Any:
+    """Where the row of a key stands, or the empty row that waits for it."""
+    begin, width, row = run[COUNTED_THINGS + table], 3 if table <= IN_OVER else 2, home
+    end = begin + (run[LAST_ROWS + table] + 1) * width
+    while run[row] != 0 and run[row] != key + 1:
+        row += width
+        if row == end:
+            row = begin
+    return row
 
 
 @whole
 def add(run: Any, table: int, key: int, amount: int) -> None:
     """Add an amount to the last column, and one to a column between."""
-    row = row_of(run, table, key)
+    put_off(run, home_of(run, table, key), table, key, amount)
+
+
+@part
+def put_off(run: Any, home: int, table: int, key: int, amount: int) -> None:
+    """The sum is pending until its row has come into the processor's cache: that takes longer than all the rest."""
+    at = run[PENDING] + run[NEXT_PENDING]
+    if run[at + HOME] != 0:
+        add_now(run, run[at + TABLE], run[at + KEY_OF], run[at + AMOUNT_OF], run[at + HOME])
+    prefetch(run, home)
+    run[at + HOME], run[at + TABLE], run[at + KEY_OF], run[at + AMOUNT_OF] = home, table, key, amount
+    run[NEXT_PENDING] = (run[NEXT_PENDING] + PENDING_WIDTH) % (MOST_PENDING * PENDING_WIDTH)
+
+
+@part
+def add_pending(run: Any) -> None:
+    """Add all that is pending."""
+    for entry in range(MOST_PENDING):
+        at = run[PENDING] + entry * PENDING_WIDTH
+        if run[at + HOME] != 0:
+            add_now(run, run[at + TABLE], run[at + KEY_OF], run[at + AMOUNT_OF], run[at + HOME])
+            run[at + HOME] = 0
+
+
+@part
+def add_now(run: Any, table: int, key: int, amount: int, home: int) -> None:
+    """Add an amount to the row of a key."""
+    if table < 0:
+        run[home] += amount
+        return
+    row = row_of(run, table, key, home)
     if run[row + KEY] == 0:
         run[row + KEY] = key + 1
         run[KEYS + table] += 1
@@ -56,7 +109,8 @@ def read_out(run: Any, table: int, found: Any, rows: int) -> None:
     """Put behind some keys what their rows hold."""
     width = 3 if table <= IN_OVER else 2
     for at in range(rows):
-        row = row_of(run, table, found[at * width])
+        key = found[at * width]
+        row = row_of(run, table, key, home_of(run, table, key))
         for column in range(1, width):
             found[at * width + column] = run[row + column]
 
