@@ -137,7 +137,7 @@ def go_through(
         elif code == END:
             stopped = ends(plan, run, who, value, time)
         else:
-            stopped = queueing(time, who, code, resource, value, run)
+            stopped = queueing(time, who, code, resource, value, plan, run)
         if stopped != OK:
             return stopped, row
         run[NOW] = time

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flowsim.records.bins import BINS
 from flowsim.sampling.block import Block
 
 Ints = NDArray[np.int64]
@@ -38,12 +37,12 @@ WEEK_WIDTH = WAITED + 1
 KEYS = 12  # in each of four tables of counted things
 # Arrivals at hand; room for patients inside; the last row of `newest`; how many places, intervals and censuses there are;
 # how many words the attributes take, and a patient; where a patient's intervals and stays stand; which of the pending
-# sums is the oldest.
+# sums is the oldest; how many rows of `late` are full.
 (ARRIVALS, SLOTS, LAST_NEWEST, INSTANCES, INTERVALS, CENSUSES, WORDS, WIDTH, SINCE_FROM, COUNTED_FROM,
- ENTERED_FROM, ATTRIBUTES, NEXT_PENDING) = range(16, 29)  # fmt: skip
+ ENTERED_FROM, ATTRIBUTES, NEXT_PENDING, LATE_ROWS) = range(16, 30)  # fmt: skip
 # Then where each table begins, and the last row of each table of counted things.
-(NEWEST, WHO, FREE_SLOT, NOTES, FREE_NOTE, PLACES, LEVEL, SERVED, WEEK_SUMS, WAITS_BY_BIN, HOURLY,
- PENDING) = range(32, 44)  # fmt: skip
+(NEWEST, WHO, FREE_SLOT, NOTES, FREE_NOTE, PLACES, LEVEL, SERVED, WEEK_SUMS, HOURLY, PENDING,
+ LATE) = range(32, 44)  # fmt: skip
 COUNTED_THINGS, LAST_ROWS = 44, 48
 HEAD = 64
 
@@ -51,7 +50,7 @@ HEAD = 64
 # given one of Python's as it stands, numba makes a version for each.
 IN_SUMS, IN_OVER, IN_BINS, IN_NIGHTS = np.arange(4)
 TABLES = ("sums", "over", "bins", "nights")
-TABLE_WIDTHS = (3, 3, 2, 2)
+TABLE_WIDTHS = (4, 4, 2, 2)
 # A patient: number or -1; left, but a unit is still being made ready; first note or -1; attributes that a journey which
 # returned has not been given yet; the cell among the groups by which most is split, or -1 when it has to be found
 # anew; the slot of the next older patient in the same row of `newest`, or -1. Then attributes, four in a word, each one
@@ -63,30 +62,30 @@ NUMBER, GONE, FIRST, UNTOLD, USUAL_CELL, OLDER, ATTRIBUTES_FROM = range(7)
 AT, KIND, SINCE, AMOUNT, TURN, FOLLOWING = range(6)
 NOTE_WIDTH = 8  # the rest of a line of the cache is empty
 WAITS, HOLDS = np.arange(2)
-# A sum that is pending: where its key's row is looked for first (0: nothing is pending here), table (or NO_TABLE: the sum
-# is that word), key, amount.
-HOME, TABLE, KEY_OF, AMOUNT_OF = range(4)
-PENDING_WIDTH = 4
+# A sum that is pending: where its key's row is looked for first (0: nothing is pending here), table, key, amount, week. One
+# that is late, since it is of an earlier week: table, thing, amount, week.
+HOME, TABLE, KEY_OF, AMOUNT_OF, WEEK_OF = range(5)
+PENDING_WIDTH = 8
 MOST_PENDING = 16
-NO_TABLE = np.int64(-1)
+LATE_WIDTH = 4
 LINE = 8  # words that the processor's cache holds together
 # A place: capacity; in use; waiting; up to when sums are complete; the most that was free, for some time, since the
 # queue last changed (-1 if it was never watched); last ticket given out; sums of the running hour.
 OPEN, BUSY, WAITING, UPTO, SPARE, TICKET, HOUR_SUMS = range(7)
 PLACE_WIDTH = HOUR_SUMS + TIMED
 FEWEST = 128  # rows of a table that has any
-KEY = 0  # column of the tables: key + 1, or 0 in an empty row
+KEY, WORD, TOTAL = range(3)  # columns of the tables; key + 1, or 0 in an empty row
 
 
 class State:
     """All of it. A patient inside has a slot, used again when the patient has left and holds nothing.
 
     Each table is an attribute, a view of its part of the array: `newest` [remainder of the patient's number] the slot
-    of the newest patient inside with this remainder, or -1; `who` [slot, ...]; `free_slot` and `free_note`, stacks; `notes` [note, 6], in short linked lists; `places`
-    [instance, 12]; `level` [instance, priority] how many wait; `served` [instance, priority] the highest ticket
-    granted; `week` [instance, 17] weekly sums, flows and WAITED of the running week; `waits` [instance, bin] that ended
-    in it; `hourly` [instance, hour of the week from Monday 00:00, 3] use, capacity and queue from time 0; and the
-    tables of counted things, see `tables.py`.
+    of the newest patient inside with this remainder, or -1; `who` [slot, ...]; `free_slot` and `free_note`, stacks;
+    `notes` [note, 8], in short linked lists; `places` [instance, 13]; `level` [instance, priority] how many wait;
+    `served` [instance, priority] the highest ticket granted; `week` [instance, 17] weekly sums, flows and WAITED of the
+    running week; `hourly` [instance, hour of the week from Monday 00:00, 3] use, capacity and queue from time 0;
+    `pending` and `late`; and the tables of counted things, see `tables.py`.
     """
 
     newest: Ints
@@ -98,9 +97,9 @@ class State:
     level: Ints
     served: Ints
     week: Ints
-    waits: Ints
     hourly: Ints
     pending: Ints
+    late: Ints
     sums: Ints
     over: Ints
     bins: Ints
@@ -114,8 +113,8 @@ class State:
         shapes: dict[str, tuple[int, ...]] = {
             "newest": (1,), "who": (0, width), "free_slot": (0,), "notes": (0, NOTE_WIDTH), "free_note": (0,),
             "places": (places, PLACE_WIDTH), "level": (places, LEVELS), "served": (places, LEVELS),
-            "week": (places, WEEK_WIDTH), "waits": (places, BINS), "hourly": (places, HOURS_IN_WEEK, 3),
-            "pending": (MOST_PENDING, PENDING_WIDTH),
+            "week": (places, WEEK_WIDTH), "hourly": (places, HOURS_IN_WEEK, 3),
+            "pending": (MOST_PENDING, PENDING_WIDTH), "late": (table_rows, LATE_WIDTH),
             **{name: (table_rows, columns) for name, columns in zip(TABLES, TABLE_WIDTHS, strict=True)},
         }  # fmt: skip
         self.counters = np.zeros(HEAD, np.int64)
