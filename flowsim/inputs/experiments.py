@@ -13,6 +13,7 @@ from pathlib import Path
 from flowsim.errors import ConfigError, FlowsimError, Problem, did_you_mean
 from flowsim.inputs.documents import check_shape
 from flowsim.inputs.experiment_fields import Field, read_fields, read_settings
+from flowsim.inputs.experiment_search import Frontier, Seek, read_frontier, read_seek
 from flowsim.inputs.experiment_shape import ExperimentDocument
 from flowsim.inputs.load import load
 from flowsim.inputs.observed import read_date, read_figure
@@ -105,6 +106,8 @@ class Experiment:
     baseline: Choice
     scenarios: tuple[Choice, ...] = ()
     plan: Plan | None = None
+    seek: Seek | None = None
+    frontier: Frontier | None = None
     replications: int = 10
     until: tuple[Precision, ...] = ()
     most: int = 100
@@ -173,6 +176,7 @@ class _Reader:
         scenarios = self.scenarios(baseline)
         plan = self.plan(baseline) if "design" in top else None
         start = self.start()
+        standards = tuple(self.standards())
         return Experiment(
             name=name,
             title=_text(top["title"]),
@@ -181,6 +185,8 @@ class _Reader:
             baseline=baseline,
             scenarios=scenarios,
             plan=plan,
+            seek=self.seek(baseline, standards),
+            frontier=self.frontier(plan),
             replications=self.whole("replications", 1, 10),
             until=tuple(self.precisions()),
             most=self.whole("most", 1, 100),
@@ -190,7 +196,7 @@ class _Reader:
             days=self.days("length", 1, 28),
             seed=self.whole("seed", 0, 1),
             kpis=self.kpis(),
-            standards=tuple(self.standards()),
+            standards=standards,
             prediction=self.said("prediction"),
             decision=self.said("decision"),
         )
@@ -324,6 +330,18 @@ class _Reader:
                 self.not_in_both(baseline.changes, [(one.path, node)])
                 self.try_out(baseline.options, (*baseline.changes, (one.path, node)))
         return Plan(kind, fields, read_settings(self.reading, spot, kind, fields, MOST_SETTINGS))
+
+    def seek(self, baseline: Choice, standards: tuple[Standard, ...]) -> Seek | None:
+        def try_out(path: str, node: Node) -> None:
+            self.not_in_both(baseline.changes, [(path, node)])
+            self.try_out(baseline.options, (*baseline.changes, (path, node)))
+
+        return read_seek(self.reading, self.top["seek"], standards, try_out) if "seek" in self.top else None
+
+    def frontier(self, plan: Plan | None) -> Frontier | None:
+        if "frontier" not in self.top:
+            return None
+        return read_frontier(self.reading, self.top["frontier"], plan.fields if plan else (), self.known_kpi)
 
     # --- how ------------------------------------------------------------------------------------------------
 
