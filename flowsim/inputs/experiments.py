@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from flowsim.errors import ConfigError, FlowsimError, Problem, did_you_mean
@@ -17,7 +18,7 @@ from flowsim.inputs.experiment_search import Frontier, Seek, read_frontier, read
 from flowsim.inputs.experiment_shape import ExperimentDocument
 from flowsim.inputs.load import load
 from flowsim.inputs.observed import read_date, read_figure
-from flowsim.inputs.options import apply_changes, read_options
+from flowsim.inputs.options import apply_changes
 from flowsim.inputs.reading import Reading
 from flowsim.inputs.tree import Node, Spot
 from flowsim.inputs.units import DAY, parse_number, parse_share
@@ -170,6 +171,11 @@ class _Reader:
     model: Model
     config: Config
 
+    @cached_property
+    def document(self) -> Node:
+        """The place's document, as it is written."""
+        return load(self.main).root
+
     def experiment(self, name: str, place: str) -> Experiment:
         top = self.top
         baseline = self.choice(BASELINE, top["baseline"], ()) if "baseline" in top else Choice(BASELINE)
@@ -294,7 +300,8 @@ class _Reader:
         written = str(spot.node.value).strip()
         number = written.removeprefix("x").strip()
         try:
-            good = spot.node.is_scalar and parse_number(number) >= 0
+            plain = number[:1] not in ("+", "-") and not number.endswith("%")
+            good = spot.node.is_scalar and plain and parse_number(number) >= 0
         except ValueError:
             good = False
         if not good:
@@ -306,9 +313,7 @@ class _Reader:
 
     def try_out(self, options: tuple[str, ...], changes: tuple[tuple[str, Node], ...]) -> None:
         """Make the changes to the place's document, so that a path that is not there is told with its line here."""
-        root = load(self.main).root
-        known = read_options(Reading(), Spot(root))
-        apply_changes(self.reading, root, known, options, dict(changes))
+        apply_changes(self.reading, self.document, self.config.options, options, dict(changes))
 
     def plan(self, baseline: Choice) -> Plan | None:
         spot = self.top["design"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
@@ -50,6 +51,7 @@ class Asking:
             raise
 
 
+@lru_cache(maxsize=4)
 def open_place(place: str) -> tuple[Path, Model, Config]:
     """The main file of a place, its model and its config."""
     return (find_config(place), *load_place(place))

@@ -199,18 +199,26 @@ class States:
     folder: Path
     _found: dict[int, State] = field(default_factory=dict)
     _locks: dict[int, Lock] = field(default_factory=dict)
+    _guard: Lock = field(default_factory=Lock)
 
     def of(self, number: int, on_days: OnDays) -> State:
         """The state from which replication `number` of every scenario starts, `settle` days before time 0."""
-        with self._locks.setdefault(number, Lock()):
-            if number not in self._found:
-                if len(self._found) >= IN_MEMORY:
-                    self._found.pop(next(iter(self._found)), None)
-                there = self._load(number)
-                if there is not None:
+        with self._guard:
+            own = self._locks.setdefault(number, Lock())
+        with own:  # two scenarios may want the same state at once: one makes it, the other waits
+            with self._guard:
+                found = self._found.get(number)
+            if found is None:
+                found = self._load(number)
+                if found is not None:
                     on_days(self.design.warm_up)
-                self._found[number] = there or self._make(number, on_days)
-            return self._found[number]
+                else:
+                    found = self._make(number, on_days)
+                with self._guard:
+                    if len(self._found) >= IN_MEMORY:
+                        del self._found[next(iter(self._found))]
+                    self._found[number] = found
+            return found
 
     def path(self, number: int) -> Path:
         """Where it is kept: the name says what it was made from."""
