@@ -16,6 +16,7 @@ from flowsim.cli.looking import check, draw, engines, show, where
 from flowsim.cli.making import calibrate, census, new
 from flowsim.cli.running import run
 from flowsim.cli.screen import say
+from flowsim.cli.searching import frontier, seek
 
 STOPPED = 130
 
@@ -54,7 +55,22 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
     return ends
 
 
-for one in (run, compare, sweep, check, show, draw, follow, new, where, census, calibrate, engines):
+for one in (
+    run,
+    compare,
+    sweep,
+    seek,
+    frontier,
+    check,
+    show,
+    draw,
+    follow,
+    new,
+    where,
+    census,
+    calibrate,
+    engines,
+):
     app.command()(_ending_well(one))
 
 

@@ -50,14 +50,19 @@ def seek(
     began = time.perf_counter()
     asked, design, kept = ready(experiment, replications, days, workers, store, out)
     if asked.seek is None:
-        refuse(f"{asked.name} does not seek anything.", "Add `seek: {field: ..., from: ..., to: ..., step: ...}`.")
+        refuse(
+            f"{asked.name} does not seek anything.",
+            "Add `seek: {field: ..., from: ..., to: ..., step: ...}`.",
+        )
     found = seek_all(asked, design, kept, most or asked.most, progress)
     say_what_was_run(found.done, kept)
     if out is not None:
         from flowsim.outputs.experiment import about
         from flowsim.outputs.searching import write_seek
 
-        write_seek(found, out, command(), time.perf_counter() - began, about(asked, kept.path, found.done.keys))
+        write_seek(
+            found, out, command(), time.perf_counter() - began, about(asked, kept.path, found.done.keys)
+        )
     if as_json:
         print_json(_seek_as_data(found))
         return
@@ -86,7 +91,9 @@ def frontier(
     began = time.perf_counter()
     asked, design, kept = ready(experiment, replications, days, workers, store, out)
     if asked.frontier is None:
-        refuse(f"{asked.name} has no frontier.", "Add `frontier: {kpi: ..., costs: {FIELD: {each: 1_000 GBP}}}`.")
+        refuse(
+            f"{asked.name} has no frontier.", "Add `frontier: {kpi: ..., costs: {FIELD: {each: 1_000 GBP}}}`."
+        )
     found = frontier_all(asked, design, kept, progress)
     say_what_was_run(found.done, kept)
     if out is not None:

@@ -60,11 +60,18 @@ def seek_answer(found: Found) -> list[str]:
 
 def _between(found: Found, field: str, sure: str) -> str:
     seek, sought = found.seek, found.sought
-    meets = "none is known to meet it" if sought.meets is None else f"{seek.text(sought.meets)} is known to meet it"
-    fails = "none is known to fail" if sought.fails is None else f"{seek.text(sought.fails)} is known to fail"
+    past, within = ("above", "at most") if seek.find == SMALLEST else ("below", "at least")
+    last = seek.text(sought.count - 1)
+    parts = []
+    if sought.fails is not None:
+        parts.append(f"lies {past} {seek.text(sought.fails)}, which is known to fail")
+    if sought.meets is not None:
+        parts.append(f"is {within} {seek.text(sought.meets)}, which is known to meet it")
+    untold = "what is between" if len(parts) == 2 else f"{seek.text(0)}" if sought.meets is not None else last
+    said = f" {', and '.join(parts)};" if parts else ":"
     more = several(sought.rule.most, "replication")
     return (
-        f"The {seek.find} {field} that meets it cannot be told more closely with {more} of each: {fails}, {meets} ({sure})."
+        f"The {seek.find} {field} that meets it{said} {untold} cannot be told with {more} of each ({sure})."
     )
 
 
@@ -108,7 +115,7 @@ def seek_picture(found: Found) -> Any:
     """How often each setting met the standard, with its interval, in the order of trying."""
     seek, sought = found.seek, found.sought
     figure_, axes = titled_axes(
-        WIDTH, HEIGHT, seek_answer(found)[1], f"{found.asked.title}; numbers: the order of trying"
+        WIDTH, HEIGHT, _title(found), f"{seek_answer(found)[0]} Numbers: the order of trying."
     )
     for number, one in enumerate(sought.tried, start=1):
         x, colour = seek.values[one.at], VERDICTS[one.verdict]
@@ -118,15 +125,26 @@ def seek_picture(found: Found) -> Any:
                       textcoords="offset points", fontsize=8, color=colour)  # fmt: skip
     wanted = 100 * sought.rule.probability
     axes.axhline(wanted, color="black", linewidth=0.8)
-    axes.annotate(f"wanted: {wanted:g}%", (0.995, wanted), xycoords=("axes fraction", "data"), ha="right", va="bottom",
+    axes.annotate(f"wanted: {wanted:g}%", (0.005, wanted), xycoords=("axes fraction", "data"), ha="left", va="bottom",
                   fontsize=8)  # fmt: skip
     axes.set_ylim(-3, 106)
     axes.set_ylabel("standard met, % of replications", fontsize=9)
-    axes.set_xlabel(f"{seek.field.path}\n(lines: exact intervals; blue meets, red fails, grey cannot be told)", fontsize=9)
+    axes.set_xlabel(
+        f"{seek.field.path}\n(lines: exact intervals; blue meets, red fails, grey cannot be told)", fontsize=9
+    )
     return figure_
 
 
-def write_seek(found: Found, folder: Path, command: str, seconds: float, more: Mapping[str, Any]) -> list[Path]:
+def _title(found: Found) -> str:
+    seek, sought = found.seek, found.sought
+    fails = "none is" if sought.fails is None else f"{seek.text(sought.fails)} is"
+    meets = "none" if sought.meets is None else seek.text(sought.meets)
+    return f"{short(seek.field.path)}: {fails} known to fail, {meets} to meet the standard"
+
+
+def write_seek(
+    found: Found, folder: Path, command: str, seconds: float, more: Mapping[str, Any]
+) -> list[Path]:
     """Write `settings.csv`, `figures.csv` (each replication), `seek.png` and the manifest."""
     import pandas as pd
 
@@ -152,7 +170,8 @@ def frontier_answer(found: Traded) -> list[str]:
         missed = sum(abs(one.mean.mean - one.foretold) for one in proposed) / max(len(proposed), 1)
         said.append(
             f"The Gaussian process foretells {told}. It proposed {several(len(proposed), 'setting')}, which came out "
-            f"{figure(missed, unit)} {_unit(found)}".rstrip() + " from what it foretold, on average, when simulated."
+            f"{figure(missed, unit)} {_unit(found)}".rstrip()
+            + " from what it foretold, on average, when simulated."
         )
     else:
         said.append(
@@ -206,7 +225,14 @@ def frontier_picture(found: Traded) -> Any:
     design = [one for one in found.points if one.kind != "proposed"]
     _dots(axes, design, share, GREY, "o", "simulated, of the design")
     _dots(axes, list(found.proposed), share, WARM_YELLOW, "D", "simulated, proposed")
-    _dots(axes, [step.point for step in found.steps if step.clear], share, NHS_BLUE, "o", "better by more than luck")
+    _dots(
+        axes,
+        [step.point for step in found.steps if step.clear],
+        share,
+        NHS_BLUE,
+        "o",
+        "better by more than luck",
+    )
     axes.set_xlabel(f"cost of the fields, {found.frontier.currency} a year", fontsize=9)
     axes.xaxis.set_major_formatter(lambda value, _at: f"{value:,.0f}")
     axes.set_ylabel(label(found.kpi) + (", %" if share == 100 else ""), fontsize=9)
@@ -220,7 +246,9 @@ def _dots(axes: Any, points: list[Point], share: float, colour: str, marker: str
                   markeredgecolor="black", markeredgewidth=0.5, label=name)  # fmt: skip
 
 
-def write_frontier(found: Traded, folder: Path, command: str, seconds: float, more: Mapping[str, Any]) -> list[Path]:
+def write_frontier(
+    found: Traded, folder: Path, command: str, seconds: float, more: Mapping[str, Any]
+) -> list[Path]:
     """Write `settings.csv`, `costs.csv` (with their sources), `frontier.png` and the manifest."""
     import pandas as pd
 
@@ -230,7 +258,9 @@ def write_frontier(found: Traded, folder: Path, command: str, seconds: float, mo
         "settings.csv": found.table(),
         "costs.csv": pd.DataFrame(costs, columns=["field", "each", "currency", "status", "source", "range"]),
     }
-    return _write(folder, tables, {"frontier.png": frontier_picture(found)}, found.design, command, seconds, more)
+    return _write(
+        folder, tables, {"frontier.png": frontier_picture(found)}, found.design, command, seconds, more
+    )
 
 
 def _write(
