@@ -182,8 +182,8 @@ def frontier_answer(found: Traded) -> list[str]:
     clear = [step for step in found.steps if step.clear]
     said.append(
         f"Of {several(len(found.points), 'simulated setting')}, {len(on)} {'is' if len(on) == 1 else 'are'} not beaten by "
-        f"any that costs less; {len(clear)} of them {'is' if len(clear) == 1 else 'are'} better than the next cheaper one "
-        "by more than luck."
+        f"any that costs less; {len(clear)} of them {'is' if len(clear) == 1 else 'are'} worth more than the clear step "
+        "before by more than luck, one comparison at a time."
     )
     return said
 
@@ -196,7 +196,7 @@ def frontier_table(found: Traded) -> Table:
     """The settings that nothing cheaper equals, in order of cost, and what each gains on the one before."""
     fields = [one.path for one in found.asked.plan.fields] if found.asked.plan else []
     table = plain_table("", "setting", *map(short, fields), f"{found.frontier.currency} a year", label(found.kpi),
-                        "gain on the cheaper one", "")  # fmt: skip
+                        "gain on the clear step before", "")  # fmt: skip
     for step in found.steps:
         one, gain = step.point, step.gain
         changed = "" if gain is None else signed(gain.mean, found.kpi.unit)

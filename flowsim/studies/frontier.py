@@ -61,14 +61,17 @@ class Foretold:
 
 @dataclass(frozen=True)
 class Step:
-    """A setting that nothing cheaper equals, and its paired difference from the next cheaper one of these."""
+    """A setting that nothing cheaper equals, and its paired difference from the last cheaper one that was clear.
+
+    The first is held against nothing, and counts as clear for those after it.
+    """
 
     point: Point
     gain: Estimate | None
 
     @property
     def clear(self) -> bool:
-        """Is it better than the next cheaper one by more than luck? The first has none."""
+        """Is it better than that by more than luck?"""
         return self.gain is not None and (self.gain.low > 0 or self.gain.high < 0)
 
 
@@ -236,7 +239,10 @@ def _simulate(
 def _steps(points: Sequence[Point], better: str) -> tuple[Step, ...]:
     best = not_beaten([one.cost for one in points], [one.mean.mean for one in points], better)
     found: list[Step] = []
+    held_against: Point | None = None
     for at in best:
-        gain = paired(found[-1].point.figures, points[at].figures) if found else None
+        gain = None if held_against is None else paired(held_against.figures, points[at].figures)
         found.append(Step(points[at], gain))
+        if held_against is None or found[-1].clear:
+            held_against = points[at]
     return tuple(found)

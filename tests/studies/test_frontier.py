@@ -63,7 +63,9 @@ def test_r2_is_of_what_was_left_out():
 def test_luck_alone_is_not_foretold():
     pytest.importorskip("sklearn")
     seen = strewn(16)
-    luck = np.array([(n * 0.754877666) % 1 for n in range(1, 17)])  # evenly strewn, and nothing to do with places
+    luck = np.array(
+        [(n * 0.754877666) % 1 for n in range(1, 17)]
+    )  # evenly strewn, and nothing to do with places
     checked = check(seen, luck, np.full(16, 1 / 12))
     assert checked.r2 < LEAST_R2
     assert not checked.good
@@ -90,6 +92,14 @@ def test_a_step_is_clear_where_the_same_patients_gain_by_it():
     assert [step.point.name for step in steps] == ["a", "b", "c"]
     assert [step.clear for step in steps] == [False, True, False]
     assert steps[1].gain.mean == pytest.approx(-0.975)
+
+
+def test_a_step_is_held_against_the_last_that_was_clear():
+    """b is not clear, so c is held against a."""
+    points = [point("a", 1, 9, 5, 7, 8), point("b", 2, 7, 6, 6, 8), point("c", 3, 6, 2.1, 4, 5)]
+    steps = _steps(points, "low")
+    assert [step.clear for step in steps] == [False, False, True]
+    assert steps[2].gain.mean == pytest.approx(-2.975)
 
 
 def test_proposals_are_evenly_apart_in_cost_and_new():
