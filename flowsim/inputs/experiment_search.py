@@ -3,67 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flowsim.errors import did_you_mean
 from flowsim.inputs.experiment_fields import Field, read_field
+from flowsim.inputs.experiment_values import SMALLEST, Frontier, Seek, Standard, UnitCost
 from flowsim.inputs.reading import Reading
-from flowsim.inputs.tree import Node, Spot
+from flowsim.inputs.tree import Spot
 from flowsim.inputs.units import parse_money, parse_number, parse_share
-from flowsim.inputs.values import Provenance
 
-if TYPE_CHECKING:
-    from flowsim.inputs.experiments import Standard
-
-SMALLEST, LARGEST = "smallest", "largest"
 MOST_VALUES = 10_000
-TryOut = Callable[[str, Node], None]
-"""Notes what is wrong with a change, with its line."""
-
-
-@dataclass(frozen=True)
-class Seek:
-    """The smallest (or largest) value of a field at which a standard is met with a probability."""
-
-    field: Field
-    values: tuple[float, ...]
-    """From the value at which the standard is least likely to be met, to the one at which it is most likely."""
-    standard: Standard
-    find: str
-    probability: float
-    confidence: float
-
-    def text(self, at: int) -> str:
-        """The change to a value, as `--set` has it."""
-        return self.field.text(self.values[at])
-
-
-@dataclass(frozen=True)
-class UnitCost:
-    """What one more of a field costs in a year, and who says so."""
-
-    each: float
-    currency: str
-    provenance: Provenance
-
-
-@dataclass(frozen=True)
-class Frontier:
-    """What to hold against the cost of a design's settings, and how many of the proposed settings to simulate."""
-
-    kpi: str
-    costs: Mapping[str, UnitCost]
-    confirm: int
-
-    @property
-    def currency(self) -> str:
-        """The currency of all costs."""
-        return next(one.currency for one in self.costs.values())
-
-    def cost(self, setting: Mapping[str, float]) -> float:
-        """What a setting costs in a year."""
-        return sum(self.costs[path].each * value for path, value in setting.items())
+TryOut = Callable[[Field], None]
+"""Notes what is wrong with the ends of a field, with their lines."""
 
 
 def read_seek(reading: Reading, spot: Spot, standards: Sequence[Standard], try_out: TryOut) -> Seek | None:
@@ -76,8 +26,7 @@ def read_seek(reading: Reading, spot: Spot, standards: Sequence[Standard], try_o
                                for key, other in (("probability", 0.9), ("confidence", 0.95)))  # fmt: skip
     if field is None:
         return None
-    for node in field.ends:
-        try_out(path, node)
+    try_out(field)
     values = _row(reading, spot["step"], field)
     if standard is None or values is None:
         return None

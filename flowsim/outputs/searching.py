@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.table import Table
 
-from flowsim.inputs.experiment_search import SMALLEST
+from flowsim.inputs.experiment_values import SMALLEST
 from flowsim.outputs.experiment import standard_in_words
 from flowsim.outputs.folder import MANIFEST, as_csv, manifest_of_design, write_manifest
 from flowsim.outputs.plots import DARK_BLUE, DARK_RED, GREY, NHS_BLUE, WARM_YELLOW, WIDTH, titled_axes

@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from flowsim.errors import RunError
-from flowsim.inputs.experiment_search import Frontier
-from flowsim.inputs.experiments import BASELINE, Experiment
+from flowsim.inputs.experiment_values import BASELINE, Experiment, Frontier
 from flowsim.measures.intervals import Estimate, estimate, paired
 from flowsim.pathway.observe import Kpi
 from flowsim.studies.answering import OnRound, Swept, kept_of, kpis_of, sweep_all, values_of

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from flowsim.errors import ConfigError, RunError
 from flowsim.inputs import Config, read_config
-from flowsim.inputs.experiments import BASELINE, Choice, Experiment, Plan, read_experiment
+from flowsim.inputs.experiment_values import BASELINE, Choice, Experiment, Plan
+from flowsim.inputs.experiments import read_experiment
 from flowsim.pathway import Model
 from flowsim.places import find_config, find_experiment
 from flowsim.program import Program

@@ -159,6 +159,7 @@ def _missing(
     on_days: OnDays,
 ) -> Iterator[Task]:
     days = (work.design.until - work.design.begin) / DAY
+    given: set[str] = set()  # two settings may be the same program
     for scenario in scenarios:
         program = scenario.program()
         determined = what_determines(program, work.base, work.design, work.only, work.periods)
@@ -166,10 +167,11 @@ def _missing(
             question = as_text({**determined, "replication": number})
             key = key_of(question)
             done.keys.setdefault(scenario.name, []).append(key)
-            if work.store.has(key, number < work.pictures):
+            if key in given or work.store.has(key, number < work.pictures):
                 on_days(days)
             else:
                 done.ran += 1
+                given.add(key)
                 yield Task(scenario.name, program, number, key, question)
 
 

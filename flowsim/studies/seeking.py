@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flowsim.errors import RunError
-from flowsim.inputs.experiment_search import Seek
-from flowsim.inputs.experiments import Experiment
+from flowsim.inputs.experiment_values import Experiment, Seek
 from flowsim.measures.observed import in_unit_of_kpi
 from flowsim.pathway.observe import Kpi
 from flowsim.studies.answering import OnRound, kept_of, units_of, values_of
