@@ -50,8 +50,8 @@ def seek_answer(found: Found) -> list[str]:
         )
     elif sought.exact and sought.meets is not None and sought.fails is not None:
         said.append(
-            f"{field} {seek.text(sought.meets)} is the {seek.find} that meets it; {seek.text(sought.fails)} does not "
-            f"({sure})."
+            f"{field} {seek.text(sought.meets)} is the {seek.find} that meets it; the next, {seek.text(sought.fails)}, "
+            f"does not ({sure})."
         )
     else:
         said.append(_between(found, field, sure))
@@ -82,7 +82,7 @@ def _doubts(found: Found) -> list[str]:
     for meets, fails in sought.backwards[:1]:
         said.append(
             f"Note: {seek.text(meets)} meets the standard and {seek.text(fails)}, which should do better, fails. The "
-            f"response is not the same all the way: look at the table, and at `find: {seek.find}`."
+            f"response is not the same all the way: look at the table, and at `find`."
         )
     turned, of = sought.turned
     if turned:
