@@ -17,6 +17,7 @@ from flowsim.cli.making import calibrate, census, new
 from flowsim.cli.reporting import report
 from flowsim.cli.running import run
 from flowsim.cli.screen import say
+from flowsim.cli.searching import frontier, seek
 
 STOPPED = 130
 
@@ -55,7 +56,9 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
     return ends
 
 
-for one in (run, compare, sweep, report, check, show, draw, follow, new, where, census, calibrate, engines):
+COMMANDS = (run, compare, sweep, seek, frontier, report, check, show, draw, follow, new, where, census, calibrate,
+            engines)  # fmt: skip
+for one in COMMANDS:
     app.command()(_ending_well(one))
 
 

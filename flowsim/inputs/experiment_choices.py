@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flowsim.errors import did_you_mean
-from flowsim.inputs.experiment_fields import read_fields, read_settings
+from flowsim.inputs.experiment_fields import Field, read_fields, read_settings
 from flowsim.inputs.experiment_values import BASELINE, Choice, Plan
 from flowsim.inputs.options import apply_changes
 from flowsim.inputs.reading import Reading
@@ -164,7 +164,11 @@ class Choices:
             return Plan(kind, listed=listed)
         fields = read_fields(self.reading, spot[kind])
         for one in fields:
-            for node in one.ends:
-                self._not_in_both(baseline.changes, [(one.path, node)])
-                self._try_out(baseline.options, (*baseline.changes, (one.path, node)))
+            self.try_ends(baseline, one)
         return Plan(kind, fields, read_settings(self.reading, spot, kind, fields, MOST_SETTINGS))
+
+    def try_ends(self, baseline: Choice, one: Field) -> None:
+        """Change a field to each of its levels, or to both ends, on top of the baseline."""
+        for node in one.ends:
+            self._not_in_both(baseline.changes, [(one.path, node)])
+            self._try_out(baseline.options, (*baseline.changes, (one.path, node)))

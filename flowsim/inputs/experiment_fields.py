@@ -42,13 +42,14 @@ class Field:
 
 def read_fields(reading: Reading, spot: Spot) -> tuple[Field, ...]:
     """Every field of a grid (lists of levels) or of a range (from, to)."""
-    found = [_field(reading, path, child) for path, child in spot.children()]
+    found = [read_field(reading, path, child) for path, child in spot.children()]
     if not found:
         reading.refuse(spot, "There is no field here.", "Write {resources.crew.rota: ...}.")
     return tuple(one for one in found if one is not None)
 
 
-def _field(reading: Reading, path: str, spot: Spot) -> Field | None:
+def read_field(reading: Reading, path: str, spot: Spot) -> Field | None:
+    """A list of levels, or a range (from, to)."""
     if not spot.node.is_table:
         levels = spot.node.items
         if not levels or not all(level.is_scalar and level.value is not None for level in levels):

@@ -68,6 +68,38 @@ class StandardDocument(Sourced):
     at_most: Number = Field(None, description="The standard is met at this figure or below.")
 
 
+class SeekDocument(RangeDocument):
+    """The first setting of a field at which a standard is met, for `flowsim seek`."""
+
+    find: Literal["smallest", "largest"] = Field(
+        "smallest",
+        description="The smallest value that meets the standard (a capacity), or the largest (a stay).",
+    )
+    field: Text = Field(description="What is changed, a path as for `--set`.")
+    step: Number = Field(description="From one value to the next: the answer is no finer.")
+    standard: Text = Field(
+        None, description="The KPI of the standard to be met. Not needed if the experiment has one standard."
+    )
+    probability: Number = Field("90%", description="How likely the standard is to be met.")
+    confidence: Number = Field("95%", description="How sure the answer is to be.")
+
+
+class UnitCostDocument(Sourced):
+    """What one more costs."""
+
+    each: Text = Field(description="One more, for a year: 12_000 GBP.")
+
+
+class FrontierDocument(Document):
+    """Cost against performance over the fields of the design, for `flowsim frontier`."""
+
+    kpi: Text = Field(description="The KPI to hold against the cost.")
+    costs: dict[str, UnitCostDocument] = Field(
+        description="For each field of the design, what one more costs."
+    )
+    confirm: Whole = Field(6, description="How many of the settings that are proposed to simulate.")
+
+
 class SaidDocument(Document):
     """Words that somebody put their name to."""
 
@@ -90,6 +122,12 @@ class ExperimentDocument(Document):
         {}, description="Choices to hold against the baseline, by name."
     )
     design: DesignDocument | None = Field(None, description="Many settings, for `flowsim sweep`.")
+    seek: SeekDocument | None = Field(
+        None, description="The first setting that meets a standard, for `flowsim seek`."
+    )
+    frontier: FrontierDocument | None = Field(
+        None, description="Cost against performance over the design, for `flowsim frontier`."
+    )
     replications: Whole = Field(10, description="How many; with `until`, how many at least.")
     until: dict[str, PrecisionDocument] = Field(
         {}, description="More are added until these KPIs are as precise as this: {KPI: {absolute: 0.5%}}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flowsim.inputs.experiment_fields import Field
@@ -9,6 +10,8 @@ from flowsim.inputs.tree import Node
 from flowsim.inputs.values import Provenance
 
 BASELINE = "baseline"
+SMALLEST = "smallest"
+"""What a goal-seek finds, unless it is the largest."""
 SETTLE = 14
 """Days, if an experiment does not say."""
 
@@ -73,6 +76,50 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Seek:
+    """The smallest (or largest) value of a field at which a standard is met with a probability."""
+
+    field: Field
+    values: tuple[float, ...]
+    """From the value at which the standard is least likely to be met, to the one at which it is most likely."""
+    standard: Standard
+    find: str
+    probability: float
+    confidence: float
+
+    def text(self, at: int) -> str:
+        """The change to a value, as `--set` has it."""
+        return self.field.text(self.values[at])
+
+
+@dataclass(frozen=True)
+class UnitCost:
+    """What one more of a field costs in a year, and who says so."""
+
+    each: float
+    currency: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """What to hold against the cost of a design's settings, and how many of the proposed settings to simulate."""
+
+    kpi: str
+    costs: Mapping[str, UnitCost]
+    confirm: int
+
+    @property
+    def currency(self) -> str:
+        """The currency of all costs."""
+        return next(one.currency for one in self.costs.values())
+
+    def cost(self, setting: Mapping[str, float]) -> float:
+        """What a setting costs in a year."""
+        return sum(self.costs[path].each * value for path, value in setting.items())
+
+
+@dataclass(frozen=True)
 class Experiment:
     """A question, checked. Times are in days."""
 
@@ -83,6 +130,8 @@ class Experiment:
     baseline: Choice
     scenarios: tuple[Choice, ...] = ()
     plan: Plan | None = None
+    seek: Seek | None = None
+    frontier: Frontier | None = None
     replications: int = 10
     until: tuple[Precision, ...] = ()
     most: int = 100

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from flowsim.errors import ConfigError, FlowsimError, Problem, did_you_mean
 from flowsim.inputs.documents import check_shape
 from flowsim.inputs.experiment_choices import Choices, text
+from flowsim.inputs.experiment_search import read_frontier, read_seek
 from flowsim.inputs.experiment_shape import ExperimentDocument
 from flowsim.inputs.experiment_values import (
     BASELINE,
@@ -96,6 +98,8 @@ class _Reader:
         scenarios = choices.scenarios(baseline)
         plan = choices.plan(baseline) if "design" in top else None
         start = self.start()
+        standards = tuple(self.standards())
+        seek, frontier = top.get("seek"), top.get("frontier")
         return Experiment(
             name=name,
             title=text(top["title"]),
@@ -104,6 +108,12 @@ class _Reader:
             baseline=baseline,
             scenarios=scenarios,
             plan=plan,
+            seek=None
+            if seek is None
+            else read_seek(self.reading, seek, standards, partial(choices.try_ends, baseline)),
+            frontier=None
+            if frontier is None
+            else read_frontier(self.reading, frontier, plan.fields if plan else (), self.known_kpi),
             replications=self.whole("replications", 1, 10),
             until=tuple(self.precisions()),
             most=self.whole("most", 1, 100),
@@ -113,7 +123,7 @@ class _Reader:
             days=self.days("length", 1, 28),
             seed=self.whole("seed", 0, 1),
             kpis=self.kpis(),
-            standards=tuple(self.standards()),
+            standards=standards,
             prediction=self.said("prediction"),
             decision=self.said("decision"),
         )

@@ -10,7 +10,7 @@ import numpy as np
 
 from flowsim.errors import RunError, did_you_mean
 from flowsim.outputs.answer import scenario_title
-from flowsim.outputs.plots import DARK_BLUE, DARK_RED, GREY, MARGIN, WARM_YELLOW, WIDTH, blank_axes
+from flowsim.outputs.plots import DARK_BLUE, DARK_RED, GREY, MARGIN, WARM_YELLOW, WIDTH, titled_axes
 from flowsim.outputs.words import figure, plain, several
 from flowsim.studies.delays import causes
 from flowsim.studies.study import WHOLE, Study
@@ -51,7 +51,7 @@ def delay_by_cause(
     shown = {name: hours[name] for name in chosen}
     colours = {ITSELF: DARK_BLUE, **_coloured(shown), OTHERS: "#AEB7BD"}
     under = f"{scenario_title(study, scenario)}; hours a day, {several(study.design.replications, 'replication')} of "
-    figure_, axes = blank_axes(
+    figure_, axes = titled_axes(
         WIDTH,
         ROW * max(len(shown), 2) + MARGIN,
         _message(shown, titles, what),

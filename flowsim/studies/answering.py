@@ -171,8 +171,7 @@ def sweep_all(asked: Experiment, design: Design, store: Store, on_round: OnRound
     base, settings = baseline_of(asked), settings_of(asked.plan)
     program = base.program()
     kpis = kpis_of(asked, program)
-    wanted = tuple(dict.fromkeys((*kpis, *(one.kpi for one in asked.standards))))
-    work = Work(design, program, store, wanted)
+    work = Work(design, program, store, kept_of(asked, program))
     with on_round(asked.title, days_of(design, 1 + len(settings), design.replications)) as on_days:
         done = run_missing(work, (base, *swept(asked, settings)), range(design.replications), on_days)
     figures: dict[str, dict[str, list[float]]] = {}
@@ -189,3 +188,8 @@ def kpis_of(asked: Experiment, program: Program) -> tuple[str, ...]:
     """The KPIs of the question: those that it names, else the model's headlines."""
     known = program.model.observe.kpis
     return asked.kpis or tuple(kpi.name for kpi in known if kpi.headline) or tuple(kpi.name for kpi in known)
+
+
+def kept_of(asked: Experiment, program: Program) -> tuple[str, ...]:
+    """The KPIs that are kept of each replication: those of the question and of its standards."""
+    return tuple(dict.fromkeys((*kpis_of(asked, program), *(one.kpi for one in asked.standards))))
