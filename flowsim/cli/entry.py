@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from flowsim.cli.doubting import sensitivity
 from flowsim.cli.experimenting import compare, sweep
 from flowsim.cli.following import follow
 from flowsim.cli.looking import check, draw, engines, show, where
@@ -54,7 +55,21 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
     return ends
 
 
-for one in (run, compare, sweep, check, show, draw, follow, new, where, census, calibrate, engines):
+for one in (
+    run,
+    compare,
+    sweep,
+    sensitivity,
+    check,
+    show,
+    draw,
+    follow,
+    new,
+    where,
+    census,
+    calibrate,
+    engines,
+):
     app.command()(_ending_well(one))
 
 

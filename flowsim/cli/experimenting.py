@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from flowsim.inputs.experiments import Experiment
     from flowsim.studies.answering import Compared, Swept
     from flowsim.studies.design import Design
-    from flowsim.studies.running import Done
     from flowsim.studies.store import Store
 
 ExperimentName = Annotated[
@@ -53,14 +52,14 @@ def compare(
     from flowsim.studies.answering import compare_all
 
     began = time.perf_counter()
-    asked, design, kept = _ready(experiment, replications, days, workers, store, out)
+    asked, design, kept = ready(experiment, replications, days, workers, store, out)
     if not asked.scenarios:
         refuse(
             f"{asked.name} has no scenarios to compare.",
             "Try: flowsim sweep" if asked.plan else "Add `scenarios`.",
         )
     found = compare_all(asked, design, kept, progress)
-    _say_what_was_run(found.done, kept)
+    say_what_was_run(found.done.ran, found.done.found, kept)
     if out is not None:
         from flowsim.outputs.experiment import about
         from flowsim.outputs.folder import write_run
@@ -89,11 +88,11 @@ def sweep(
     from flowsim.studies.answering import sweep_all
 
     began = time.perf_counter()
-    asked, design, kept = _ready(experiment, replications, days, workers, store, out)
+    asked, design, kept = ready(experiment, replications, days, workers, store, out)
     if asked.plan is None:
         refuse(f"{asked.name} has no design to sweep.", "Try: flowsim compare, or add `design`.")
     found = sweep_all(asked, design, kept, progress)
-    _say_what_was_run(found.done, kept)
+    say_what_was_run(found.done.ran, found.done.found, kept)
     if out is not None:
         from flowsim.outputs.experiment import about, write_sweep
 
@@ -105,7 +104,7 @@ def sweep(
         _show_sweep(found, out)
 
 
-def _ready(experiment: str, replications: int | None, days: int | None, workers: int, store: Path | None,
+def ready(experiment: str, replications: int | None, days: int | None, workers: int, store: Path | None,
            out: Path | None) -> tuple[Experiment, Design, Store]:  # fmt: skip
     """The experiment, checked, its design, and the store, open: what is wrong is said before anything runs."""
     from dataclasses import replace
@@ -130,10 +129,11 @@ def _ready(experiment: str, replications: int | None, days: int | None, workers:
     return asked, design, kept
 
 
-def _say_what_was_run(done: Done, kept: Store) -> None:
+def say_what_was_run(ran: int, found: int, kept: Store) -> None:
+    """How many replications were run and how many were there, and what was damaged."""
     from flowsim.outputs.words import several
 
-    say(f"{several(done.ran, 'replication')} run; {done.found} were in {kept.path}.")
+    say(f"{several(ran, 'replication')} run; {found} were in {kept.path}.")
     if kept.damaged:
         say(
             f"Note: {several(len(set(kept.damaged)), 'row')} of the store did not fit its digest, and was made again."
@@ -150,7 +150,7 @@ def _show(asked: Experiment, found: Compared, out: Path | None) -> None:
     program = study.programs[study.baseline]
     kpis = kpis_of(asked, program.model.observe.kpis)
     homes = dict(program.attributes).get("home", ())
-    _head(asked, study.design)
+    show_head(asked, study.design)
     for said in answer(asked, study):
         screen.print(said, markup=False)
     if found.precision is not None:
@@ -166,7 +166,7 @@ def _show(asked: Experiment, found: Compared, out: Path | None) -> None:
         screen.print(f"Tables, pictures and manifest: {out}", markup=False)
 
 
-def _head(asked: Experiment, design: Design) -> None:
+def show_head(asked: Experiment, design: Design) -> None:
     """The question, how it was asked, and what was expected."""
     from flowsim.outputs.words import several
 
@@ -233,7 +233,7 @@ def _show_sweep(found: Swept, out: Path | None) -> None:
     from flowsim.outputs.experiment import sweep_table
 
     screen = console()
-    _head(found.asked, found.design)
+    show_head(found.asked, found.design)
     screen.print(sweep_table(found))
     if out is not None:
         screen.print(f"Tables and manifest: {out}", markup=False)

@@ -23,7 +23,7 @@ MOST_ROWS = 16
 MOST_RATIO = 4
 
 
-def _axes(width: float, height: float, title: str, under: str = "") -> tuple[Any, Any]:
+def titled_axes(width: float, height: float, title: str, under: str = "") -> tuple[Any, Any]:
     """A figure whose title says the message, with a quieter line under it."""
     import matplotlib as mpl
 
@@ -51,7 +51,7 @@ def kpi_changes(study: Study, scenario: str, most: int = MOST_ROWS) -> Any:
     )
     title = f"{scenario_title(study, scenario)}: {told or 'no headline figure changes clearly'}"
     under = f"{several(study.design.replications, 'replication')} of {several(study.design.days, 'day')}, same patients"
-    figure_, axes = _axes(WIDTH, ROW * max(len(rows), 2) + MARGIN, title, under)
+    figure_, axes = titled_axes(WIDTH, ROW * max(len(rows), 2) + MARGIN, title, under)
     for at, (row, word) in enumerate(zip(rows, words, strict=True)):
         colour = COLOURS.get(word, GREY)
         if row["n"] >= FEWEST:
@@ -104,7 +104,7 @@ def occupancy(study: Study, resource: str, scenario: str = "") -> Any:
     day = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[busiest // 24]
     most, of = figure(mean[busiest, 0]), figure(mean[busiest, 1])
     message = f"{title}: most in use on {day} at {busiest % 24:02}:00, {most} of {of}"
-    figure_, axes = _axes(WIDTH, 4, message, "mean over the measured weeks")
+    figure_, axes = titled_axes(WIDTH, 4, message, "mean over the measured weeks")
     axes.step(range(168), mean[:, 1], where="post", color=GREY, label="capacity")
     axes.plot(mean[:, 0], color=NHS_BLUE, label="in use")
     if len(runs) > 1:
@@ -143,7 +143,7 @@ def observed_ratio(study: Study) -> Any:
     if len(held_out):
         title += f"; of those held out, {_of(held_out)}"
     under = "" if table["covered"].all() else "* of the weeks simulated, which do not cover the period"
-    figure_, axes = _axes(WIDTH, 0.3 * max(len(table), 2) + MARGIN, title, under)
+    figure_, axes = titled_axes(WIDTH, 0.3 * max(len(table), 2) + MARGIN, title, under)
     for at, (_, row) in enumerate(table.iterrows()):
         judge = row["covered"] and row["within"] is not None
         colour = GREY if not row["covered"] else DARK_RED if judge and not row["within"] else NHS_BLUE
