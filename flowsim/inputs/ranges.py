@@ -132,6 +132,7 @@ class Beside:
         return self.value(kind, low, high) if self.is_single else self.several(kind, low, high)
 
     def made(self, how: str, low: float, high: float, centre: float, kind: str, **more: object) -> InDoubt:
+        """The number, with what is known of it."""
         name = ".".join(self.way) + (f" [{more['of']}]" if more.get("of") else "")
         found = InDoubt(
             name=name, way=self.way, how=how, low=low, high=high, centre=centre, kind=kind,
@@ -143,6 +144,7 @@ class Beside:
 
     @property
     def is_single(self) -> bool:
+        """Is it the range of one number?"""
         return "value" in self.spot.node.table and not self.spot.node.table["value"].is_table
 
     def value(self, kind: str, low: float, high: float) -> InDoubt | str:
@@ -182,6 +184,7 @@ class Beside:
 
     @property
     def in_shares(self) -> bool:
+        """Does it stand beside shares, or beside one of them?"""
         if self.way[0] == "parameters":
             known = self.config.parameters.get(self.way[1])
             return known is not None and known.kind == "shares" and "times" not in self.way
@@ -262,6 +265,7 @@ class Beside:
 
     @property
     def is_time(self) -> bool:
+        """Does it stand beside a law of times?"""
         known = self.config.parameters.get(self.way[1]) if self.way[0] == "parameters" else None
         return known is not None and known.kind == "duration"
 

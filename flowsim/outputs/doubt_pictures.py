@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flowsim.outputs.numbers_in_doubt import figure_of, scenario_name, told
+from flowsim.outputs.numbers_in_doubt import figure_of, in_its_unit, scenario_name, told, unit_of
 from flowsim.outputs.plots import (
     DARK_BLUE,
     DARK_RED,
@@ -93,7 +93,7 @@ def bands_picture(found: Sensitivity, at: int) -> tuple[Any, str]:
         f"{_unit(one)} (bands hold 95%; strokes: the mean of each draw; dashed: where the decision turns)",
         fontsize=9,
     )
-    alt = f"{message}. {both.words(one.kpi.unit)}"
+    alt = f"{message}. {in_its_unit(one, of).words(unit_of(one))}"
     return picture, alt
 
 

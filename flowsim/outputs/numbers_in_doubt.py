@@ -11,10 +11,11 @@ from flowsim.inputs.in_doubt import InDoubt
 from flowsim.measures.intervals import Estimate
 from flowsim.outputs.experiment import standard_in_words
 from flowsim.outputs.tables import plain_table
-from flowsim.outputs.words import FEWEST, several, title_of
+from flowsim.outputs.words import FEWEST, SHARES, several, title_of
 from flowsim.studies.decisions import Decision
-from flowsim.studies.in_doubt import Row, Sensitivity
+from flowsim.studies.in_doubt import Doubted, Row, Sensitivity, sizes_of
 from flowsim.studies.statistics.decisive import NO, PERHAPS, SURELY
+from flowsim.studies.statistics.doubt import Doubt, doubt
 from flowsim.studies.statistics.saying import change, count, said, span, span_of_change
 
 MOST_NAMED = 3
@@ -53,20 +54,32 @@ def interval_of(one: Decision, found: Estimate) -> str:
 def answer(found: Sensitivity) -> list[str]:
     """The number to go and find, first; then how sure the decision is without it, and both doubts."""
     lines = [which_number(found)] if found.rows else []
-    for one, centre in zip(found.decisions, found.centres, strict=True) if found.rows else ():
-        lines.append(_as_it_is(found, one, centre))
+    lines += [_as_it_is(found, at) for at in range(len(found.decisions)) if found.rows]
     if found.rows:
         lines.append(_by_luck(found))
     for one, of in zip(found.decisions, found.doubted, strict=True) if found.doubted else ():
-        share = f"{of.at_least} of {of.known} draws"
-        where = "is zero or more" if one.is_difference else f"is {said(one.limit, one.kpi.unit)} or more"
-        words = of.doubt.words(one.kpi.unit)
-        lines.append(f"{_upper(figure_of(found, one))}: {words} In {share} its mean {where}.")
+        where = "zero or more" if one.is_difference else f"{said(one.limit, one.kpi.unit)} or more"
+        words = in_its_unit(one, of).words(unit_of(one))
+        lines.append(
+            f"{_upper(figure_of(found, one))}: {words} In {of.at_least} of {of.known} draws its mean is {where}."
+        )
     for one, effects in zip(found.decisions, found.effects, strict=True) if found.effects else ():
         lines.append(f"{_upper(figure_of(found, one))} (Morris): {effects[0].words(one.kpi.unit)}")
     for one, indices in zip(found.decisions, found.indices, strict=True) if found.indices else ():
         lines.append(f"{_upper(figure_of(found, one))} (Sobol): {indices[0].words()}")
     return [*lines, *notes(found)]
+
+
+def in_its_unit(one: Decision, of: Doubted) -> Doubt:
+    """Both doubts of a figure; of a difference of shares, in percentage points."""
+    if not (one.is_difference and one.kpi.unit in SHARES):
+        return of.doubt
+    return doubt([[100 * value for value in draw] for draw in of.draws])
+
+
+def unit_of(one: Decision) -> str:
+    """The unit of a decision's figure."""
+    return "percentage points" if one.is_difference and one.kpi.unit in SHARES else one.kpi.unit
 
 
 def which_number(found: Sensitivity) -> str:
@@ -80,6 +93,11 @@ def which_number(found: Sensitivity) -> str:
     perhaps = [row for row in found.rows if row.turns == PERHAPS]
     top = found.rows[0]
     if perhaps:
+        if found.is_open(_which(found, top)):
+            return (
+                f"Before any number: more replications, as luck alone still leaves the decision open. The number that moves "
+                f"it most is {_named(top.input)}: {_what_it_does(found, top)}."
+            )
         others = f" ({len(perhaps) - 1} others may as well)" if len(perhaps) > 1 else ""
         return (
             f"The number to go and find first is {_named(top.input)}: {_what_it_does(found, top)}, which may turn the "
@@ -100,9 +118,17 @@ def _named(one: InDoubt) -> str:
     return f"{one.name} (now {one.said(one.centre)}, believed {one.said(one.low)} to {one.said(one.high)}{source})"
 
 
+def _which(found: Sensitivity, row: Row) -> int:
+    """The decision that a number turns, or moves most beside the largest swing of that figure."""
+    sizes = [
+        size if bar.turns == row.turns else -1.0
+        for size, bar in zip(sizes_of(row, found.rows), row.bars, strict=True)
+    ]
+    return sizes.index(max(sizes))
+
+
 def _what_it_does(found: Sensitivity, row: Row) -> str:
-    """What happens to the figure that it turns, or moves most."""
-    at = next((at for at, bar in enumerate(row.bars) if bar.turns == row.turns), 0)
+    at = _which(found, row)
     one, bar = found.decisions[at], row.bars[at]
     return (
         f"{figure_of(found, one)} is {told(one, bar.at_low.mean)} at its low end and {told(one, bar.at_high.mean)} at "
@@ -110,12 +136,15 @@ def _what_it_does(found: Sensitivity, row: Row) -> str:
     )
 
 
-def _as_it_is(found: Sensitivity, one: Decision, centre: Estimate) -> str:
+def _as_it_is(found: Sensitivity, at: int) -> str:
+    one, centre = found.decisions[at], found.centres[at]
     sure = interval_of(one, centre)
     between = f" (95% interval {sure})" if sure else ""
     text = f"With all numbers as they are, {figure_of(found, one)} is {told(one, centre.mean)}{between}"
-    if centre.n >= FEWEST and centre.low <= one.limit <= centre.high:
+    if found.is_open(at):
         return f"{text}: luck alone leaves that open, so more replications come before better numbers."
+    if centre.sd == 0 and centre.mean == one.limit:
+        return f"{text}: nothing in it changes."
     return f"{text}."
 
 
@@ -172,26 +201,25 @@ def _upper(text: str) -> str:
 
 def tornado_table(found: Sensitivity) -> Table:
     """The numbers, those first that turn a decision: each decision at both ends."""
-    table = plain_table("One number at a time, those first that turn a decision", "number", "low", "now", "high",
-                        *(text for one in found.decisions for text in (f"{_short(one)} at low", "at high", "decision")),
-                        "status")  # fmt: skip
+    table = plain_table("One number at a time, those first that turn a decision", "number", "now", "range",
+                        *(text for one in found.decisions for text in (_short(one), "decision")))  # fmt: skip
     for column in table.columns:
-        column.no_wrap = False
-    table.columns[0].justify = "left"
+        column.no_wrap, column.justify = False, "left"
+    table.columns[0].no_wrap = True
     for row in found.rows[:MOST_ROWS]:
         one, cells = row.input, []
-        for decision, bar in zip(found.decisions, row.bars, strict=True):
-            ends = [
+        for at, (decision, bar) in enumerate(zip(found.decisions, row.bars, strict=True)):
+            low, high = (
                 told(decision, end.mean).removesuffix(" percentage points")
                 for end in (bar.at_low, bar.at_high)
-            ]
-            luck = "" if _clear(bar.swing) or bar.swing.n < FEWEST else " (luck?)"
-            cells += [*ends, TURNS[bar.turns] + luck]
-        values = [one.said(value) for value in (one.low, one.centre, one.high)]
-        table.add_row(one.name, *values, *cells, one.provenance.status)
+            )
+            verdict = "open by luck" if bar.turns == PERHAPS and found.is_open(at) else TURNS[bar.turns]
+            luck = "" if _clear(bar.swing) or bar.swing.n < FEWEST or bar.swing.sd == 0 else " (luck?)"
+            cells += [f"{low} to {high}", verdict + luck]
+        table.add_row(one.name, one.said(one.centre), f"{one.said(one.low)} to {one.said(one.high)}", *cells)
     more = len(found.rows) - MOST_ROWS
     captions = [f"{more} more: --out keeps them all"] * (more > 0)
-    captions.append("luck?: the ends cannot be told apart with these replications")
+    captions.append("figures: at the low end to at the high end; luck?: these two cannot be told apart")
     table.caption = "; ".join(captions)
     return table
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flowsim.errors import ConfigError, RunError, did_you_mean
 from flowsim.inputs.experiments import Choice, Experiment
@@ -119,6 +119,11 @@ class Sensitivity:
     indices: tuple[tuple[Index, ...], ...] = ()
     ran: int = 0
     found: int = 0
+
+    def is_open(self, at: int) -> bool:
+        """Does luck alone leave a decision open, with all numbers as they are?"""
+        centre, limit = self.centres[at], self.decisions[at].limit
+        return not (centre.low > limit or centre.high < limit or centre.sd == 0)
 
 
 @dataclass
@@ -239,9 +244,16 @@ def one_at_a_time(
         {bar.name: bar for bar in tornado(ranges, of, one.limit)}
         for one, of in zip(ask.decisions, figures, strict=True)
     ]
-    rows = [Row(one, tuple(of[one.name] for of in bars)) for one in inputs]
-    rows.sort(key=lambda row: ((SURELY, PERHAPS, NO).index(row.turns), -_size(row, rows)))
-    return tuple(estimate(of[0]) for of in figures), tuple(rows)
+    rows = [Row(one, tuple(_if_it_moves(of[one.name]) for of in bars)) for one in inputs]
+    order = (SURELY, PERHAPS, NO)
+    ranked = sorted(rows, key=lambda row: (order.index(row.turns), -_size(row, rows)))
+    return tuple(estimate(of[0]) for of in figures), tuple(ranked)
+
+
+def _if_it_moves(bar: Bar) -> Bar:
+    """A number that changes nothing, in no replication, does not turn the decision, however open that is."""
+    moves = bar.swing.mean != 0 or bar.swing.sd > 0
+    return bar if moves else replace(bar, turns=NO)
 
 
 def drawn(ask: Ask, inputs: Sequence[InDoubt], draws: int) -> tuple[tuple[Setting, ...], tuple[Doubted, ...]]:
@@ -277,10 +289,17 @@ def _mean(values: Sequence[float]) -> float:
     return estimate(values).mean
 
 
-def _size(row: Row, rows: Sequence[Row]) -> float:
-    """How far a number moves the figures: its largest swing, each beside the largest of that decision."""
+def sizes_of(row: Row, rows: Sequence[Row]) -> list[float]:
+    """How far a number moves each figure, beside the largest that any number does: from 0 to 1."""
     found = []
     for at, bar in enumerate(row.bars):
-        largest = max((abs(other.bars[at].swing.mean) for other in rows), default=0.0)
-        found.append(abs(bar.swing.mean) / largest if largest > 0 else 0.0)
-    return max((size for size in found if not math.isnan(size)), default=0.0)
+        largest = max(
+            (size for other in rows if not math.isnan(size := abs(other.bars[at].swing.mean))), default=0.0
+        )
+        size = abs(bar.swing.mean) / largest if largest > 0 else 0.0
+        found.append(0.0 if math.isnan(size) else size)
+    return found
+
+
+def _size(row: Row, rows: Sequence[Row]) -> float:
+    return max(sizes_of(row, rows))
