@@ -13,7 +13,7 @@ from flowsim.cli.arguments import AsJson
 from flowsim.cli.screen import command, console, folder_to_write, print_json, progress, refuse, say
 
 if TYPE_CHECKING:
-    from flowsim.inputs.experiments import Experiment
+    from flowsim.inputs.experiment_values import Experiment
     from flowsim.studies.answering import Compared, Swept
     from flowsim.studies.design import Design
     from flowsim.studies.store import Store

@@ -5,118 +5,36 @@ The text is checked against the place that it asks: a name that the place does n
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from flowsim.errors import ConfigError, FlowsimError, Problem, did_you_mean
 from flowsim.inputs.documents import check_shape
-from flowsim.inputs.experiment_fields import Field, read_fields, read_settings
+from flowsim.inputs.experiment_choices import Choices, text
 from flowsim.inputs.experiment_shape import ExperimentDocument
+from flowsim.inputs.experiment_values import (
+    BASELINE,
+    SETTLE,
+    Choice,
+    Experiment,
+    Precision,
+    Said,
+    Standard,
+)
 from flowsim.inputs.load import load
 from flowsim.inputs.observed import read_date, read_figure
-from flowsim.inputs.options import apply_changes, read_options
 from flowsim.inputs.reading import Reading
-from flowsim.inputs.tree import Node, Spot
-from flowsim.inputs.units import DAY, parse_number, parse_share
-from flowsim.inputs.values import Config, Provenance
+from flowsim.inputs.tree import Spot
+from flowsim.inputs.units import DAY, parse_share
+from flowsim.inputs.values import Config
 from flowsim.inputs.yaml_text import read_yaml
 from flowsim.pathway import Model
 
-BASELINE = "baseline"
 STARTS = ("warmed", "empty", "census")
-SETTLE = 14
-KINDS = ("list", "grid", "latin_hypercube", "sobol")
-MOST_SETTINGS = 10_000
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 OpenPlace = Callable[[str], tuple[Path, Model, Config]]
 """The main file of a place, its model and its config."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What differs from the place as it is: options, and changes as (path, value as written, with its line)."""
-
-    name: str
-    title: str = ""
-    options: tuple[str, ...] = ()
-    changes: tuple[tuple[str, Node], ...] = ()
-
-    @property
-    def as_text(self) -> tuple[tuple[str, str], ...]:
-        """The changes as `--set` has them."""
-        return tuple((path, node.text() if isinstance(node.value, bool) else str(node.value))
-                     for path, node in self.changes)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Precision:
-    """How precise a KPI is to be: half the width of its interval, in its own unit or as a share of its mean."""
-
-    kpi: str
-    absolute: float | None
-    unit: str
-    relative: float | None
-
-
-@dataclass(frozen=True)
-class Standard:
-    """What good is. `value` is in `unit` as written: "ms", "share", a currency, or none."""
-
-    kpi: str
-    group: str
-    at: str
-    side: str
-    """`at least` or `at most`."""
-    value: float
-    unit: str
-    provenance: Provenance
-
-
-@dataclass(frozen=True)
-class Said:
-    """Words that somebody put their name to."""
-
-    text: str
-    by: str
-    date: str
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Many settings of a few fields; `settings` is how many, for a Latin hypercube or a Sobol sequence."""
-
-    kind: str
-    fields: tuple[Field, ...] = ()
-    settings: int = 0
-    listed: tuple[tuple[tuple[str, Node], ...], ...] = ()
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """A question, checked. Times are in days."""
-
-    name: str
-    title: str
-    question: str
-    place: str
-    baseline: Choice
-    scenarios: tuple[Choice, ...] = ()
-    plan: Plan | None = None
-    replications: int = 10
-    until: tuple[Precision, ...] = ()
-    most: int = 100
-    start: str = "warmed"
-    warm_up: int = 90
-    settle: int = SETTLE
-    days: int = 28
-    seed: int = 1
-    kpis: tuple[str, ...] = ()
-    standards: tuple[Standard, ...] = ()
-    prediction: Said | None = None
-    decision: Said | None = None
 
 
 def read_experiment(path: Path, open_place: OpenPlace) -> Experiment:
@@ -167,16 +85,21 @@ class _Reader:
     model: Model
     config: Config
 
+    @property
+    def choices(self) -> Choices:
+        """What reads the scenarios and the design."""
+        return Choices(self.reading, self.top, load(self.main).root, self.config)
+
     def experiment(self, name: str, place: str) -> Experiment:
-        top = self.top
-        baseline = self.choice(BASELINE, top["baseline"], ()) if "baseline" in top else Choice(BASELINE)
-        scenarios = self.scenarios(baseline)
-        plan = self.plan(baseline) if "design" in top else None
+        top, choices = self.top, self.choices
+        baseline = choices.choice(BASELINE, top["baseline"], ()) if "baseline" in top else Choice(BASELINE)
+        scenarios = choices.scenarios(baseline)
+        plan = choices.plan(baseline) if "design" in top else None
         start = self.start()
         return Experiment(
             name=name,
-            title=_text(top["title"]),
-            question=_text(top["question"]),
+            title=text(top["title"]),
+            question=text(top["question"]),
             place=place,
             baseline=baseline,
             scenarios=scenarios,
@@ -194,136 +117,6 @@ class _Reader:
             prediction=self.said("prediction"),
             decision=self.said("decision"),
         )
-
-    # --- what is compared ---------------------------------------------------------------------------------
-
-    def scenarios(self, baseline: Choice) -> tuple[Choice, ...]:
-        spot = self.top.get("scenarios")
-        found = []
-        for name, child in spot.children() if spot is not None else ():
-            if name == BASELINE or not _NAME.fullmatch(name):
-                self.reading.refuse(
-                    child, f"`{name}` cannot be a scenario's name.",
-                    "Use letters, digits and _; `baseline` is what all are held against.", value="")  # fmt: skip
-                continue
-            found.append(self.choice(name, child, baseline.changes, baseline.options))
-        return tuple(found)
-
-    def choice(self, name: str, spot: Spot, before: tuple[tuple[str, Node], ...],
-               options: tuple[str, ...] = ()) -> Choice:  # fmt: skip
-        own = self.options(spot)
-        changes = [*self.changes(spot.get("set")), *self.demand(spot.get("demand"))]
-        paths = [path for path, _ in changes]
-        for path, node in changes:
-            if paths.count(path) > 1:
-                self.reading.refuse(
-                    Spot(node, path), "`set` and `demand` both change this.", "Leave one of them out."
-                )
-        self.not_in_both(before, changes)
-        self.try_out((*options, *own), (*before, *changes))
-        title = _text(spot["title"]) if "title" in spot else self.title_of(name, own, changes)
-        return Choice(name, title, (*options, *own), (*before, *changes))
-
-    def not_in_both(self, before: Iterable[tuple[str, Node]], changes: Iterable[tuple[str, Node]]) -> None:
-        """What the baseline changes is not changed again: which of the two was meant would be a guess."""
-        there = {path for path, _ in before}
-        for path, node in changes:
-            if path in there:
-                self.reading.refuse(
-                    Spot(node, path), "The baseline changes this already.", "Leave one of them out."
-                )
-
-    def title_of(self, name: str, own: tuple[str, ...], changes: list[tuple[str, Node]]) -> str:
-        """The title of the option that a scenario is; its name in words if it is more than that."""
-        if len(own) == 1 and not changes and own[0] in self.config.options:
-            return self.config.options[own[0]].title
-        return name.replace("_", " ").capitalize()
-
-    def options(self, spot: Spot) -> tuple[str, ...]:
-        listed = spot.get("options")
-        if listed is None or listed.node.value is None:
-            return ()
-        found = []
-        for member in listed.members() if listed.node.is_list else (listed,):
-            name = str(member.node.value)
-            if name not in self.config.options:
-                remedy = did_you_mean(
-                    name, self.config.options, f"`flowsim show {self.config.name} options` lists them."
-                )
-                self.reading.refuse(member, "The place has no such option.", remedy)
-            found.append(name)
-        return tuple(name for name in found if name in self.config.options)
-
-    def changes(self, spot: Spot | None) -> list[tuple[str, Node]]:
-        found = []
-        for path, child in spot.children() if spot is not None else ():
-            if not child.node.is_scalar or child.node.value is None:
-                self.reading.refuse(
-                    child, "A change is a single value here.", "Make it an option of the place.", value=""
-                )
-                continue
-            found.append((path, child.node))
-        return found
-
-    def demand(self, spot: Spot | None) -> list[tuple[str, Node]]:
-        """A factor on every source of patients who come by themselves, or on those that are named."""
-        if spot is None:
-            return []
-        if not spot.node.is_table:
-            factor = self.factor(spot)
-            names = [name for name, one in self.config.sources.items() if one.kind == "poisson"]
-            return [] if factor is None else [(f"sources.{name}.multiplier", factor) for name in names]
-        found = []
-        for name, child in spot.children():
-            if name not in self.config.sources:
-                self.reading.refuse(
-                    child, f"The place has no source `{name}`.", did_you_mean(name, self.config.sources)
-                )
-            elif (factor := self.factor(child)) is not None:
-                found.append((f"sources.{name}.multiplier", factor))
-        return found
-
-    def factor(self, spot: Spot) -> Node | None:
-        """`x 1.03` or 1.03, as a change that multiplies."""
-        written = str(spot.node.value).strip()
-        number = written.removeprefix("x").strip()
-        try:
-            good = spot.node.is_scalar and parse_number(number) >= 0
-        except ValueError:
-            good = False
-        if not good:
-            self.reading.refuse(
-                spot, "Demand is a factor of zero or more.", "Write `x 1.03` for three per cent more."
-            )
-            return None
-        return Node(f"x {number}", spot.node.file, spot.node.line)
-
-    def try_out(self, options: tuple[str, ...], changes: tuple[tuple[str, Node], ...]) -> None:
-        """Make the changes to the place's document, so that a path that is not there is told with its line here."""
-        root = load(self.main).root
-        known = read_options(Reading(), Spot(root))
-        apply_changes(self.reading, root, known, options, dict(changes))
-
-    def plan(self, baseline: Choice) -> Plan | None:
-        spot = self.top["design"]
-        kinds = [kind for kind in KINDS if kind in spot]
-        if len(kinds) != 1:
-            self.reading.refuse(spot, "A design is one of list, grid, latin_hypercube and sobol.",
-                                "Give exactly one of them.", value="")  # fmt: skip
-            return None
-        kind = kinds[0]
-        if kind == "list":
-            listed = tuple(tuple(self.changes(member)) for member in spot["list"].members())
-            for changes in listed:
-                self.not_in_both(baseline.changes, changes)
-                self.try_out(baseline.options, (*baseline.changes, *changes))
-            return Plan(kind, listed=listed)
-        fields = read_fields(self.reading, spot[kind])
-        for one in fields:
-            for node in one.ends:
-                self.not_in_both(baseline.changes, [(one.path, node)])
-                self.try_out(baseline.options, (*baseline.changes, (one.path, node)))
-        return Plan(kind, fields, read_settings(self.reading, spot, kind, fields, MOST_SETTINGS))
 
     # --- how ------------------------------------------------------------------------------------------------
 
@@ -462,8 +255,4 @@ class _Reader:
             return None
         spot = self.top[key]
         read_date(self.reading, spot["date"])
-        return Said(*(_text(spot[part]) for part in ("text", "by", "date")))
-
-
-def _text(spot: Spot) -> str:
-    return " ".join(str(spot.node.value).split())
+        return Said(*(text(spot[part]) for part in ("text", "by", "date")))

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
-from flowsim.inputs.experiments import BASELINE, Experiment, Standard
+from flowsim.inputs.experiment_values import BASELINE, Experiment, Standard
 from flowsim.measures.intervals import estimate, paired
 from flowsim.outputs.answer import option_answer, scenario_title
 from flowsim.outputs.folder import MANIFEST, as_csv, manifest_of_design, write_manifest

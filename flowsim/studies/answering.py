@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flowsim.inputs.experiments import BASELINE, Experiment, Precision, Standard
+from flowsim.inputs.experiment_values import BASELINE, Experiment, Precision, Standard
 from flowsim.measures.intervals import estimate, paired
 from flowsim.measures.kpis import Kpis
 from flowsim.measures.observed import in_unit_of_kpi

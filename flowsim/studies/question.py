@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
 from flowsim.errors import ConfigError, RunError
 from flowsim.inputs import Config, read_config
-from flowsim.inputs.experiments import BASELINE, Choice, Experiment, Plan, read_experiment
+from flowsim.inputs.experiment_values import BASELINE, Choice, Experiment, Plan
+from flowsim.inputs.experiments import read_experiment
 from flowsim.pathway import Model
 from flowsim.places import find_config, find_experiment
 from flowsim.program import Program
@@ -50,6 +52,7 @@ class Asking:
             raise
 
 
+@lru_cache(maxsize=4)
 def open_place(place: str) -> tuple[Path, Model, Config]:
     """The main file of a place, its model and its config."""
     return (find_config(place), *load_place(place))

@@ -77,7 +77,8 @@ def run_one(
     A `state` that is given is the one to start from.
     """
     program = scenario.program()
-    state = state or starting_state(design, program, number)
+    if state is None:  # one in which nobody is inside is a state all the same
+        state = starting_state(design, program, number)
     arrivals = draw_arrivals(program, design.seed, number, design.begin, design.until)
     engine = start(program, arrivals, design.engine, state)
     folding = Folding(program, arrivals, None if state is None else initial_patients(program, state))

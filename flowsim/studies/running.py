@@ -159,6 +159,7 @@ def _missing(
     on_days: OnDays,
 ) -> Iterator[Task]:
     days = (work.design.until - work.design.begin) / DAY
+    given: set[str] = set()  # two settings may be the same program
     for scenario in scenarios:
         program = scenario.program()
         determined = what_determines(program, work.base, work.design, work.only, work.periods)
@@ -166,10 +167,11 @@ def _missing(
             question = as_text({**determined, "replication": number})
             key = key_of(question)
             done.keys.setdefault(scenario.name, []).append(key)
-            if work.store.has(key, number < work.pictures):
+            if key in given or work.store.has(key, number < work.pictures):
                 on_days(days)
             else:
                 done.ran += 1
+                given.add(key)
                 yield Task(scenario.name, program, number, key, question)
 
 
@@ -199,18 +201,26 @@ class States:
     folder: Path
     _found: dict[int, State] = field(default_factory=dict)
     _locks: dict[int, Lock] = field(default_factory=dict)
+    _guard: Lock = field(default_factory=Lock)
 
     def of(self, number: int, on_days: OnDays) -> State:
         """The state from which replication `number` of every scenario starts, `settle` days before time 0."""
-        with self._locks.setdefault(number, Lock()):
-            if number not in self._found:
-                if len(self._found) >= IN_MEMORY:
-                    self._found.pop(next(iter(self._found)), None)
-                there = self._load(number)
-                if there is not None:
+        with self._guard:
+            own = self._locks.setdefault(number, Lock())
+        with own:  # two scenarios may want the same state at once: one makes it, the other waits
+            with self._guard:
+                found = self._found.get(number)
+            if found is None:
+                found = self._load(number)
+                if found is not None:
                     on_days(self.design.warm_up)
-                self._found[number] = there or self._make(number, on_days)
-            return self._found[number]
+                else:
+                    found = self._make(number, on_days)
+                with self._guard:
+                    if len(self._found) >= IN_MEMORY:
+                        del self._found[next(iter(self._found))]
+                    self._found[number] = found
+            return found
 
     def path(self, number: int) -> Path:
         """Where it is kept: the name says what it was made from."""
