@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flowsim.errors import RunError, did_you_mean
-from flowsim.inputs.experiments import Choice, Experiment, Standard
+from flowsim.inputs.experiment_values import Choice, Experiment, Standard
 from flowsim.measures.kpis import Kpis
 from flowsim.measures.observed import in_unit_of_kpi
 from flowsim.pathway.observe import Kpi

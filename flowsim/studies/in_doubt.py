@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flowsim.errors import ConfigError, RunError, did_you_mean
-from flowsim.inputs.experiments import Choice, Experiment
+from flowsim.inputs.experiment_values import Choice, Experiment
 from flowsim.inputs.in_doubt import InDoubt, NotVaried
 from flowsim.inputs.ranges import document_of, numbers_in_doubt
 from flowsim.measures.intervals import Estimate, estimate
