@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from flowsim.cli.doubting import sensitivity
 from flowsim.cli.experimenting import compare, sweep
 from flowsim.cli.following import follow
 from flowsim.cli.looking import check, draw, engines, show, where
@@ -56,8 +57,8 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
     return ends
 
 
-COMMANDS = (run, compare, sweep, seek, frontier, report, check, show, draw, follow, new, where, census, calibrate,
-            engines)  # fmt: skip
+COMMANDS = (run, compare, sweep, seek, frontier, sensitivity, report, check, show, draw, follow, new, where, census,
+            calibrate, engines)  # fmt: skip
 for one in COMMANDS:
     app.command()(_ending_well(one))
 
