@@ -96,8 +96,8 @@ def _figures(kpi: Kpi, on: Selection, period: str) -> list[KpiValue]:
     values = evaluate(kpi.formula, on)
     if on.group != "all" and np.isnan(values).all():
         return []
-    found = zip(on.members, values, strict=True)
-    return [KpiValue(kpi.name, on.group, at, period, float(value), kpi.unit) for at, value in found]
+    found = zip(on.members, values.tolist(), strict=True)
+    return [KpiValue(kpi.name, on.group, at, period, value, kpi.unit) for at, value in found]
 
 
 def weekly(tallies: Tallies, kpi: Kpi, population: Any = None) -> NDArray[np.float64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,12 +25,14 @@ class Part:
         self, layout: Layout, table: Sparse, things: Ints, values: Ints, unit: int, week: Ints
     ) -> None:
         self.layout, self.values, self.week = layout, values, week
+        self._tally: Ints = things // table.span
         number = things % table.span
         self._cell: Ints = number // unit
         self.bins: Ints = number % unit
         self._columns: dict[int, NDArray[np.float64]] = {}
         self._digits: dict[str, Ints] = {}
         self._chosen: dict[tuple[tuple[str, str | tuple[str, ...]], ...], Chosen] = {}
+        self._places: dict[str, Ints] = {}
 
     def __len__(self) -> int:
         return len(self._cell)
@@ -39,11 +43,29 @@ class Part:
             self._columns[number] = np.ascontiguousarray(self.values[:, number], np.float64)
         return self._columns[number]
 
+    def weighed(self, number: int, where: Where) -> NDArray[np.float64]:
+        """A column, with nothing for who is not in `where`."""
+        column = self.column(number)
+        chosen = self.chosen(where)
+        return column if isinstance(chosen, slice) else column * chosen
+
     def digit(self, name: str) -> Ints:
         """The value that each thing has for an attribute; -1 where the tally is not split by it."""
         if name not in self._digits:
-            self._digits[name] = self.layout.digit(self._cell, name)
+            self._digits[name] = self.layout.digit(self._cells[0], name)[self._cells[1]]
         return self._digits[name]
+
+    @cached_property
+    def _cells(self) -> tuple[Ints, Ints]:
+        """The different cells, and which of them each thing has: many tallies share them."""
+        return np.unique(self._cell, return_inverse=True)
+
+    def place(self, group: str, members: int) -> Ints:
+        """Tally and member of each thing in one number; who is no member stands for the first."""
+        if group not in self._places:
+            member = np.int64(1) if group == "all" else self.digit(group) + 1
+            self._places[group] = self._tally * (members + 1) + member
+        return self._places[group]
 
     def chosen(self, where: Where) -> Chosen | slice:
         """The things of who is in `where`, as an index."""

@@ -115,13 +115,11 @@ class Selection:
         """Sums [tally, member] of a column over all tallies at once: many formulas ask for the same group and people."""
         asked = ("every tally", id(table), column, self.group, self.week_numbers, tuple(where.items()))
         if asked not in self.cache:
-            part, members = self._whole(table), len(self.members) + 1
-            tally = table.in_order // table.span
-            member = np.ones(len(part), np.int64) if self.group == "all" else part.digit(self.group) + 1
-            chosen = part.chosen(where)
-            found = np.bincount((tally * members + member)[chosen], weights=part.column(column)[chosen],
-                                minlength=(int(tally[-1]) + 1 if len(tally) else 0) * members)  # fmt: skip
-            self.cache[asked] = found.reshape(-1, members)[:, 1:]  # who is no member comes first
+            part = self._whole(table)
+            weights = part.weighed(column, where)
+            place, members = part.place(self.group, len(self.members)), len(self.members) + 1
+            tallies = int(table.in_order[-1]) // table.span + 1 if len(part) else 0
+            self.cache[asked] = np.bincount(place, weights, tallies * members).reshape(-1, members)[:, 1:]
         every: Floats = self.cache[asked]
         return every
 

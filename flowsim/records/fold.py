@@ -1,7 +1,6 @@
 """Fold the log of a run into tallies, chunk by chunk.
 
-Memory grows with patients inside and with weeks, not with the rows of the log; each patient who has left
-costs eight bytes.
+Memory grows with patients inside and, slowly, with weeks; not with the rows of the log, nor with patients who have left.
 """
 
 from __future__ import annotations

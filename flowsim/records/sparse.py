@@ -56,7 +56,7 @@ class Sheet:
             numbers.append(self.totals[order])
         # The lowest byte of every number, then the next of every number, and so on: most of them are zero.
         planes = np.stack(numbers).astype("<i8").view(np.uint8).reshape(-1, 8).T
-        packed = len(words).to_bytes(8, "little") + zlib.compress(planes.tobytes(), 1)
+        packed = len(words).to_bytes(8, "little") + zlib.compress(planes.tobytes(), level=4)
         return Sheet(self.week, NOTHING, NOTHING, packed)
 
     def open(self) -> Sheet:
