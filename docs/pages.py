@@ -33,6 +33,11 @@ Any other key is an error, answered with the nearest right name. The same shapes
 `flowsim/inputs/schema/config.schema.json`; a first line `# yaml-language-server: $schema=...` with the path of that
 file makes many editors complete and check as you type.
 """
+QUESTIONS = """\
+How they are used is shown by example in [Ask a question](../how-to/ask-a-question.md). Any other key is an error, answered
+with the nearest right name; so is an option, a KPI or a path that the place does not have. The same shapes, as a JSON
+Schema for editors, are in `flowsim/inputs/schema/experiment.schema.json`.
+"""
 LAWS = """\
 A time is plain (`8 min`) or one of these, fixed by any one of the combinations given. `pNN` is any centile, such as
 `p95`. Beside the law may stand `min`, `max` and `outside`: `redraw` (the default) or `clip`.
@@ -169,6 +174,25 @@ def config_keys() -> str:
     return "\n".join(parts)
 
 
+def experiment_keys() -> str:
+    """Every key of an experiment, from the shapes that check it."""
+    from flowsim.inputs.documents import Sourced
+    from flowsim.inputs.experiment_shape import ExperimentDocument
+
+    parts = ["# Every key of an experiment\n", MADE, QUESTIONS]
+    for title, names, document in _documents(ExperimentDocument, "The top of an experiment"):
+        hints = typing.get_type_hints(document, include_extras=True)
+        rows = [(code(field.alias or name), _kind(hints[name]), field.description)
+                for name, field in document.model_fields.items()
+                if name not in Sourced.model_fields]  # fmt: skip
+        parts += [
+            f"## {title}\n",
+            f"{(document.__doc__ or '').strip()}{names}\n",
+            table(("key", "is", "meaning"), rows),
+        ]
+    return "\n".join(parts)
+
+
 MEANINGS = {
     "schema": "The version of this grammar.",
     "name": "The place's name: that of its folder or file.",
@@ -201,11 +225,11 @@ MEANINGS = {
 }
 
 
-def _documents(top: Any) -> Iterator[tuple[str, str, Any]]:
-    """Each table of a config: its title, where it stands in words, and its shape."""
+def _documents(top: Any, title: str = "The top of a config") -> Iterator[tuple[str, str, Any]]:
+    """Each table of a document: its title, where it stands in words, and its shape."""
     from pydantic import BaseModel
 
-    yield "The top of a config", "", top
+    yield title, "", top
     ahead = [("", top)]
     while ahead:
         path, document = ahead.pop(0)
@@ -227,14 +251,14 @@ def _all_shapes(base: Any) -> Iterator[Any]:
 
 def _kind(annotation: Any) -> str:
     """What stands at a key, in words."""
-    from flowsim.inputs import documents
+    from flowsim.inputs import documents, experiment_shape
 
     if type(None) in typing.get_args(annotation):
         return _kind(next(kind for kind in typing.get_args(annotation) if kind is not type(None)))
     known = {
         "a text": documents.Text, "a number": documents.Number, "a value or table": documents.Table,
         "names and amounts": documents.Amounts, "a parameter": documents.Value, "a name or a list of names": documents.Names,
-        "see the meaning": documents.Anything,
+        "see the meaning": documents.Anything, "a whole number": experiment_shape.Whole,
     }  # fmt: skip
     for words, kind in known.items():
         if annotation == kind:
@@ -474,6 +498,7 @@ def block(language: str, text: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "command-line.md": command_line,
     "config-keys.md": config_keys,
+    "experiment-keys.md": experiment_keys,
     "kpis.md": kpis,
     "errors.md": errors,
 }

@@ -21,6 +21,7 @@ from flowsim.inputs import Config, read_config
 from flowsim.pathway import Model
 from flowsim.program import Program, compile_program
 from flowsim.studies.census import find_census
+from flowsim.studies.delays import delay_differences, delays
 from flowsim.studies.design import Design
 from flowsim.studies.replicate import HasProgram, replicate
 from flowsim.studies.scenario import Prepared, Scenario
@@ -61,12 +62,14 @@ class Place:
         seed: int = 1,
         start: str = "census",
         workers: int = 0,
+        delays: bool = False,
         progress: Callable[[float], None] = lambda _days: None,
     ) -> Result:
         """Simulate. `start` is "census" (the place's warmed census if it has one), "empty" (with a warm-up), or
-        the path of a CSV with the patients who are inside now.
+        the path of a CSV with the patients who are inside now. `delays` keeps what each hour of waiting is charged to.
         """
         design = design_for(self.scenario, replications, days, warm_up, seed, start, workers)
+        design = replace(design, attribution=delays)
         found = replicate([self.scenario], design, progress)
         return Result(Study(design, {self.scenario.name: self.program}, found))
 
@@ -89,6 +92,13 @@ class Result:
     def observed(self) -> Any:
         """A pandas table: modelled beside observed."""
         return self.study.observed()
+
+    def delays(self, period: str = "all", what: str = "waiting") -> Any:
+        """A pandas table: hours a day waited for each resource, and what was short; see `studies.delays`.
+
+        It needs a run with `delays=True`.
+        """
+        return delays(self.study, self.name, period, what)
 
     def compare(self, base: Result) -> Comparison:
         """This result against another one of the same design: paired by patient."""
@@ -132,6 +142,10 @@ class Comparison:
         """A pandas table: base, other, difference, low, high, change_percent, clear."""
         return self.study.difference(self.other, self.base, period)
 
+    def delays(self, period: str = "all", what: str = "waiting") -> Any:
+        """A pandas table of paired differences in hours a day; both runs need `delays=True`."""
+        return delay_differences(self.study, self.other, self.base, period, what)
+
     def answer(self) -> str:
         """What changes, how surely, and what cannot be told apart, in words."""
         from flowsim.outputs.answer import option_answer
@@ -168,6 +182,12 @@ class Plots:
         from flowsim.outputs.plots import observed_ratio
 
         return observed_ratio(self.study)
+
+    def delays(self, what: str = "waiting", *resources: str) -> Any:
+        """Hours waited for some resources (or all), or of them blocked, by what was short; needs `delays=True`."""
+        from flowsim.outputs.delays import delay_by_cause
+
+        return delay_by_cause(self.study, self.scenario, what, resources=resources)
 
 
 def place(name: str | Path, *options: str) -> Place:

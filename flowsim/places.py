@@ -71,10 +71,10 @@ def where() -> tuple[Place, ...]:
 
 
 def project_folder(start: Path | None = None) -> Path | None:
-    """The nearest folder, from `start` upwards, that holds `configs` or `models`; None if there is none."""
+    """The nearest folder, from `start` upwards, with `configs`, `models` or `experiments`; None if there is none."""
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if (folder / "configs").is_dir() or (folder / "models").is_dir():
+        if any((folder / name).is_dir() for name in _FOLDERS.values()):
             return folder
     return None
 

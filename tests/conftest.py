@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from tests.validation_table import compare
@@ -9,6 +11,11 @@ from tests.validation_table import compare
 __all__ = ["compare"]  # a fixture for every test
 
 KINDS = frozenset({"unit", "contract", "theory", "exact", "published", "golden", "architecture"})
+
+
+def pytest_configure() -> None:
+    """A shell that starts the tests in the background has Ctrl-C ignored, and so would all that they start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 
 import typer
 
+from flowsim.cli.doubting import sensitivity
 from flowsim.cli.experimenting import compare, sweep
 from flowsim.cli.following import follow
 from flowsim.cli.looking import check, draw, engines, show, where
 from flowsim.cli.making import calibrate, census, new
+from flowsim.cli.reporting import report
 from flowsim.cli.running import run
 from flowsim.cli.screen import say
 from flowsim.cli.searching import frontier, seek
@@ -55,22 +57,9 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
     return ends
 
 
-for one in (
-    run,
-    compare,
-    sweep,
-    seek,
-    frontier,
-    check,
-    show,
-    draw,
-    follow,
-    new,
-    where,
-    census,
-    calibrate,
-    engines,
-):
+COMMANDS = (run, compare, sweep, seek, frontier, sensitivity, report, check, show, draw, follow, new, where, census,
+            calibrate, engines)  # fmt: skip
+for one in COMMANDS:
     app.command()(_ending_well(one))
 
 

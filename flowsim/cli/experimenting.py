@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from flowsim.inputs.experiment_values import Experiment
     from flowsim.studies.answering import Compared, Swept
     from flowsim.studies.design import Design
-    from flowsim.studies.running import Done
     from flowsim.studies.store import Store
 
 ExperimentName = Annotated[
@@ -60,13 +59,13 @@ def compare(
             "Try: flowsim sweep" if asked.plan else "Add `scenarios`.",
         )
     found = compare_all(asked, design, kept, progress)
-    say_what_was_run(found.done, kept)
+    say_what_was_run(found.done.ran, found.done.found, kept)
     if out is not None:
-        from flowsim.outputs.experiment import about
+        from flowsim.outputs.experiment import about, as_asked
         from flowsim.outputs.folder import write_run
 
-        more = about(asked, kept.path, found.done.keys)
-        write_run(found.study, out, command(), time.perf_counter() - began, more)
+        more, told = about(asked, kept.path, found.done.keys), as_asked(asked, found.study)
+        write_run(found.study, out, command(), time.perf_counter() - began, more, asked=told)
     if as_json:
         print_json(_as_data(asked, found))
     else:
@@ -93,7 +92,7 @@ def sweep(
     if asked.plan is None:
         refuse(f"{asked.name} has no design to sweep.", "Try: flowsim compare, or add `design`.")
     found = sweep_all(asked, design, kept, progress)
-    say_what_was_run(found.done, kept)
+    say_what_was_run(found.done.ran, found.done.found, kept)
     if out is not None:
         from flowsim.outputs.experiment import about, write_sweep
 
@@ -130,11 +129,11 @@ def ready(experiment: str, replications: int | None, days: int | None, workers: 
     return asked, design, kept
 
 
-def say_what_was_run(done: Done, kept: Store) -> None:
-    """How many replications were run and found, and what was damaged."""
+def say_what_was_run(ran: int, found: int, kept: Store) -> None:
+    """How many replications were run and how many were there, and what was damaged."""
     from flowsim.outputs.words import several
 
-    say(f"{several(done.ran, 'replication')} run; {done.found} were in {kept.path}.")
+    say(f"{several(ran, 'replication')} run; {found} were in {kept.path}.")
     if kept.damaged:
         say(
             f"Note: {several(len(set(kept.damaged)), 'row')} of the store did not fit its digest, and was made again."
@@ -151,7 +150,7 @@ def _show(asked: Experiment, found: Compared, out: Path | None) -> None:
     program = study.programs[study.baseline]
     kpis = kpis_of(asked, program.model.observe.kpis)
     homes = dict(program.attributes).get("home", ())
-    head(asked, study.design)
+    show_head(asked, study.design)
     for said in answer(asked, study):
         screen.print(said, markup=False)
     if found.precision is not None:
@@ -164,10 +163,10 @@ def _show(asked: Experiment, found: Compared, out: Path | None) -> None:
     for notice in study.notices():
         screen.print(f"Note: {notice}", markup=False)
     if out is not None:
-        screen.print(f"Tables, pictures and manifest: {out}", markup=False)
+        screen.print(f"Report, tables and pictures: {out}", markup=False)
 
 
-def head(asked: Experiment, design: Design, runs: str = "") -> None:
+def show_head(asked: Experiment, design: Design, runs: str = "") -> None:
     """The question, how it was asked, and what was expected. `runs` says how many, if not the design's number."""
     from flowsim.outputs.words import several
 
@@ -234,7 +233,7 @@ def _show_sweep(found: Swept, out: Path | None) -> None:
     from flowsim.outputs.experiment import sweep_table
 
     screen = console()
-    head(found.asked, found.design)
+    show_head(found.asked, found.design)
     screen.print(sweep_table(found))
     if out is not None:
         screen.print(f"Tables and manifest: {out}", markup=False)

@@ -48,6 +48,16 @@ def run(
     engine: Annotated[str, typer.Option(help="The engine (see: flowsim engines).")] = "compiled",
     workers: Annotated[int, typer.Option(help="Replications at once; 0: one a core.", min=0)] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for tables, pictures and the manifest.")] = None,
+    delays: Annotated[
+        bool, typer.Option("--delays", help="Also find out what each hour of waiting is charged to.")
+    ] = False,
+    events: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--events",
+            help="Also write what happened to each patient, for the first replication: csv, vidigi, xes, parquet.",
+        ),
+    ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Show every KPI, not only the headlines.")
     ] = False,
@@ -73,6 +83,17 @@ def run(
         refuse(f"{engine!r} is not an engine.", did_you_mean(engine, ENGINES))
     if each and not option:
         refuse("--each compares options one by one, and no --option is given.", "Add --option NAME.")
+    if events:
+        from flowsim.outputs.exports import FORMATS
+
+        for form in events:
+            if form not in FORMATS:
+                refuse(
+                    f"{form!r} is not a form of events.",
+                    did_you_mean(form, FORMATS, "Write " + ", ".join(FORMATS)),
+                )
+        if out is None:
+            refuse("--events writes files, and no folder is given.", "Add --out FOLDER.")
     if out is not None:
         folder_to_write(out)
     warm_up_if_new(engine)
@@ -81,7 +102,9 @@ def run(
     scenarios = [base, *scenarios_of(base, option, change, each)]
     length = days if days is not None else max(1, round((years or DAYS / DAYS_A_YEAR) * DAYS_A_YEAR))
     design = replace(
-        design_for(base, replications, length, warm_up, seed, start_from, workers), engine=engine
+        design_for(base, replications, length, warm_up, seed, start_from, workers),
+        engine=engine,
+        attribution=delays,
     )
     programs = {scenario.name: scenario.program() for scenario in scenarios}
     with progress(place, days_to_simulate(len(scenarios), design)) as on_days:
@@ -89,7 +112,7 @@ def run(
     if out is not None:
         from flowsim.outputs.folder import write_run
 
-        write_run(study, out, command(), time.perf_counter() - began)
+        write_run(study, out, command(), time.perf_counter() - began, events=tuple(events or ()))
     if as_json:
         print_json(_as_data(study))
     else:
@@ -135,7 +158,7 @@ def _show(study: Study, everything: bool, out: Path | None) -> None:
     for notice in study.notices():
         screen.print(f"Note: {notice}", markup=False)
     if out is not None:
-        screen.print(f"Tables, pictures and manifest: {out}", markup=False)
+        screen.print(f"Report, tables and pictures: {out / 'report.html'}", markup=False)
 
 
 def _upper(text: str) -> str:

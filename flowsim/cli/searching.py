@@ -16,9 +16,9 @@ from flowsim.cli.experimenting import (
     Replications,
     StoreFile,
     Workers,
-    head,
     ready,
     say_what_was_run,
+    show_head,
 )
 from flowsim.cli.screen import command, console, print_json, progress, refuse
 
@@ -55,7 +55,7 @@ def seek(
             "Add `seek: {field: ..., from: ..., to: ..., step: ...}`.",
         )
     found = seek_all(asked, design, kept, most or asked.most, progress)
-    say_what_was_run(found.done, kept)
+    say_what_was_run(found.done.ran, found.done.found, kept)
     if out is not None:
         from flowsim.outputs.experiment import about
         from flowsim.outputs.searching import write_seek
@@ -69,7 +69,7 @@ def seek(
     from flowsim.outputs.searching import seek_answer, seek_table
 
     looks = ", ".join(str(look) for look in found.sought.rule.looks)
-    head(asked, design, f"Looked at after {looks} replications")
+    show_head(asked, design, f"Looked at after {looks} replications")
     _show(seek_answer(found), seek_table(found), out)
 
 
@@ -95,7 +95,7 @@ def frontier(
             f"{asked.name} has no frontier.", "Add `frontier: {kpi: ..., costs: {FIELD: {each: 1_000 GBP}}}`."
         )
     found = frontier_all(asked, design, kept, progress)
-    say_what_was_run(found.done, kept)
+    say_what_was_run(found.done.ran, found.done.found, kept)
     if out is not None:
         from flowsim.outputs.experiment import about
         from flowsim.outputs.searching import write_frontier
@@ -107,7 +107,7 @@ def frontier(
         return
     from flowsim.outputs.searching import frontier_answer, frontier_table
 
-    head(asked, design)
+    show_head(asked, design)
     _show(frontier_answer(found), frontier_table(found), out)
 
 

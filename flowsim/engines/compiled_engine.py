@@ -15,9 +15,10 @@ from flowsim.engines.compiled.at_rest import inside, snapshot
 from flowsim.engines.compiled.blocks import Layout
 from flowsim.engines.compiled.events import put_first, schedule
 from flowsim.engines.compiled.kernel import DOINGS, MOST_STEPS_AT_ONE_INSTANT, go
+from flowsim.engines.compiled.pages import empty_log
 from flowsim.engines.compiled.restoring import active_rules, pools_of, restore, wanted
 from flowsim.engines.compiled.tables import written
-from flowsim.engines.compiled.waiting import scene_of
+from flowsim.engines.compiled.waiting import in_a_circle, scene_of
 from flowsim.engines.compiled.weeks import Weeks
 from flowsim.engines.state import State
 from flowsim.engines.waits_for import Scene, circular_wait, nothing_to_come, who_waits
@@ -47,7 +48,7 @@ class CompiledEngine:
         )
         luck = int(run_key(arrivals.seed, arrivals.replication))
         self.now = self.layout.empty(arrivals.start, luck, {} if state is None else wanted(state))
-        self.log = np.zeros(ROWS_A_CHUNK + DOINGS * self.layout.room, LOG)
+        self.log = self._empty_log()
         self.weeks = Weeks(program, arrivals)
         self._open_the_doors()
         if state is not None:
@@ -60,12 +61,15 @@ class CompiledEngine:
         """Run to the end of the arrivals' window, giving the log in chunks (rules 10 and 11)."""
         until = self.arrivals.until
         week = self.arrivals.start + WEEK
+        now, log = Block(self.now), Block(self.log)
         while True:
-            why = self._go(min(week, until))
+            why = self._go(now, log, min(week, until))
             if why == col.LOG_FULL:
                 yield self._flush()
+                log = Block(self.log)
             elif why == col.NO_ROOM:
                 self.now = self.layout.with_room(self.now, {})
+                now = Block(self.now)
             elif why == col.NEW_WEEK:
                 self.weeks.next(self.now)
             elif why == col.LIMIT:
@@ -96,24 +100,25 @@ class CompiledEngine:
         people = self.layout.rows_of(self.now, col.PATIENT_TABLE)
         return [int(number) for number in people[inside(self.layout, self.now), col.NUMBER]]
 
-    def _go(self, limit: int) -> int:
-        weeks, log = self.weeks, Block(self.log)
-        return int(
-            go(
-                self.written.tables, Block(self.now), log, len(self.log), limit,
-                weeks.change, weeks.opening, *weeks.arrivals,
-            )
-        )  # fmt: skip
+    def _go(self, now: Block, log: Block, limit: int) -> int:
+        weeks = self.weeks
+        return int(go(self.written.tables, now, log, len(self.log), limit,
+                      weeks.change, weeks.opening, *weeks.arrivals))  # fmt: skip
+
+    def _empty_log(self) -> EventLog:
+        return empty_log(ROWS_A_CHUNK + DOINGS * self.layout.room)
 
     def _flush(self) -> EventLog:
-        rows = np.empty(int(self.now[col.ROWS]), LOG)
-        rows.view(np.uint8)[:] = self.log[: len(rows)].view(
-            np.uint8
-        )  # bytes: NumPy copies packed rows field by field
-        self.now[col.ROWS] = 0
+        """What stands in the log. A few rows are copied, so that who keeps them does not keep the room for many."""
+        rows, self.now[col.ROWS] = self.log[: int(self.now[col.ROWS])], 0
+        if len(rows) < len(self.log) // 2:
+            return rows.view(np.uint8).copy().view(LOG)  # as bytes: NumPy copies packed rows field by field
+        self.log = self._empty_log()
         return rows
 
     def _look_for_circular_waits(self) -> None:
+        if not in_a_circle(self.layout, self.written.tables, self.now):
+            return
         found = circular_wait(self.scene())
         if found and found not in self.notices:
             self.notices.append(found)

@@ -48,7 +48,7 @@ Anything = Annotated[Any, WithJsonSchema({})]
 class Document(BaseModel):
     """A table whose keys are all known."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Sourced(Document):

@@ -16,7 +16,7 @@ Whole = Annotated[Any, WithJsonSchema({"type": "integer", "minimum": 0})]
 class BaselineDocument(Document):
     """What holds in every scenario, the baseline among them."""
 
-    options: Names = Field(None, description="Options of the place that are switched on in every scenario.")
+    options: Names = Field(None, description="Options of the place that are switched on.")
     set: Amounts = Field({}, description="Changes as for `--set`: {resources.crew.rota: +1}.")
     demand: Anything = Field(
         None, description="A factor on all unplanned demand (x 1.03), or one for each source."
@@ -32,8 +32,8 @@ class ScenarioDocument(BaselineDocument):
 class RangeDocument(Document):
     """A field that takes any value between two."""
 
-    from_: Any = Field(alias="from", description="One end, written as a change: +0, x 0.8 or 12/h.")
-    to: Any = Field(description="The other end, written alike.")
+    from_: Anything = Field(alias="from", description="One end, written as a change: +0, x 0.8 or 12/h.")
+    to: Anything = Field(description="The other end, written alike.")
 
 
 class DesignDocument(Document):

@@ -6,30 +6,35 @@ mix of the group.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from flowsim.errors import did_you_mean
+from flowsim.inputs.cell_rows import CellRows
 from flowsim.inputs.reading import MOST_CELLS, Reading, not_a_table
 from flowsim.inputs.tree import Spot
-from flowsim.inputs.values import Cells, Floats, Population, Shares, fixed, frozen
+from flowsim.inputs.values import Cells, Floats, Population, fixed
 
 
 @dataclass(frozen=True)
 class Grid:
     """Cells of patients or people, with a weight for each."""
 
-    attributes: tuple[str, ...]
-    cells: tuple[Mapping[str, str], ...]
+    cells: CellRows
     weight: Floats
 
-    def values(self, table: Cells[float]) -> Floats:
-        """The table's value for each cell."""
-        return np.array(
-            [table.values[tuple(cell[name] for name in table.by)] for cell in self.cells], dtype=np.float64
-        )
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """What the cells are told apart by."""
+        return self.cells.attributes
+
+    def values(self, table: Cells[Any]) -> Floats:
+        """The table's value (or values) for each cell."""
+        keys, kind = self.cells.kinds(table.by)
+        return np.array([table.values[key] for key in keys], dtype=np.float64)[kind]
 
 
 def read_population(reading: Reading, spot: Spot) -> Population | None:
@@ -42,8 +47,8 @@ def read_population(reading: Reading, spot: Spot) -> Population | None:
         return None
     for place, attribute in enumerate(people.by):
         reading.learn(attribute, (key[place] for key in people.values))
-    cells = tuple(frozen(dict(zip(people.by, key, strict=True))) for key in people.values)
-    grid = Grid(people.by, cells, np.array(list(people.values.values()), dtype=np.float64))
+    cells = CellRows.of(people.by, [dict(zip(people.by, key, strict=True)) for key in people.values])
+    grid = Grid(cells, np.array(list(people.values.values()), dtype=np.float64))
     if grid.weight.sum() <= 0:
         reading.refuse(spot["people"], "Nobody lives here.", "Give some people.")
         return None
@@ -84,17 +89,14 @@ def _split(
     grid: Grid, attribute: str, shares: Cells[dict[str, float]], known: Sequence[str] | None
 ) -> Grid | None:
     names = known or tuple(dict.fromkeys(name for value in shares.values.values() for name in value))
-    cells: list[Mapping[str, str]] = []
-    weight: list[float] = []
-    for cell, people in zip(grid.cells, grid.weight, strict=True):
-        own = shares.values[tuple(cell[name] for name in shares.by)]
-        if len(cells) + len(own) > MOST_CELLS:
-            return None
-        for name in names:
-            if own.get(name, 0.0) > 0:  # cells in which nobody is would only slow the rest down
-                cells.append(frozen({**cell, attribute: name}))
-                weight.append(float(people) * own[name])
-    return Grid((*grid.attributes, attribute), tuple(cells), np.array(weight, dtype=np.float64))
+    keys, kind = grid.cells.kinds(shares.by)
+    own = np.array([[shares.values[key].get(name, 0.0) for name in names] for key in keys], dtype=np.float64)
+    if (own > 0).sum(axis=1)[kind].sum() > MOST_CELLS:
+        return None
+    # Cells in which nobody is would only slow the rest down.
+    cell, code = np.nonzero(own[kind] > 0)
+    cells = grid.cells.split(attribute, tuple(names), cell, code)
+    return Grid(cells, grid.weight[cell] * own[kind[cell], code])
 
 
 def has_attributes(reading: Reading, spot: Spot, by: Sequence[str], there: Sequence[str]) -> bool:
@@ -107,7 +109,7 @@ def has_attributes(reading: Reading, spot: Spot, by: Sequence[str], there: Seque
     return not missing
 
 
-def rake(weight: Floats, relative: Floats, groups: Sequence[Shares | tuple[str, ...]]) -> Floats | None:
+def rake(weight: Floats, relative: Floats, groups: Sequence[Hashable]) -> Floats | None:
     """Relative risks scaled so that each group's weighted mean is one; None if a group would have none."""
     numbers = {group: place for place, group in enumerate(dict.fromkeys(groups))}
     index = np.array([numbers[group] for group in groups], dtype=np.intp)

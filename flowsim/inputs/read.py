@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,18 +38,22 @@ def read_config(
     changes: Mapping[str, Any] | None = None,
     attributes: Mapping[str, tuple[str, ...]] | None = None,
     folder: Path | None = None,
+    before: Callable[[Reading, Node], Node] | None = None,
 ) -> Config:
     """The config of a folder, a YAML file or a dict, with options switched on and then changes made.
 
     `attributes` are all those of the model with the values it fixes (none: the config lists them); given
-    them, tables are checked to be complete. `folder` is where the traces of a dict stand.
+    them, tables are checked to be complete. `folder` is where the traces of a dict stand. `before` changes what the
+    place itself says, before any option is switched on.
     """
     loaded = load(source, folder)
     root, found = _well_shaped(loaded.root)
     reading = Reading(problems=found)
+    if before is not None:
+        root = before(reading, root)
     known = read_options(reading, Spot(root))
     root = apply_changes(reading, root, known, tuple(options), dict(changes or {}))
-    if options or changes:
+    if options or changes or before is not None:
         root, more = _well_shaped(root)
         reading.problems += [problem for problem in more if problem not in reading.problems]
     config = _build(

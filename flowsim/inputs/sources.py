@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from flowsim.errors import did_you_mean
+from flowsim.inputs.cell_rows import CellRows
 from flowsim.inputs.population import Grid, has_attributes, rake, split_by
 from flowsim.inputs.reading import Reading, not_a_table
 from flowsim.inputs.rotas import read_booked
@@ -102,12 +103,12 @@ def _base(
     reading: Reading, spot: Spot, kind: str, population: Population | None
 ) -> tuple[Grid | None, tuple[str, ...]]:
     """Cells with their arrivals an hour before relative risks, and the attributes whose rates are given."""
-    one = Grid((), ({},), np.ones(1))
+    one = CellRows.of((), ({},))
     if kind == "booked":
-        return one, ()
+        return Grid(one, np.ones(1)), ()
     if kind == "rate":
         rate = reading.rate(spot["rate"])
-        return (None if rate is None else Grid((), ({},), np.array([rate]))), ()
+        return (None if rate is None else Grid(one, np.array([rate]))), ()
     given = spot["per_1000_people_per_year"]
     table = reading.table(given, reading.factor, not_a_table)
     if population is None:
@@ -118,9 +119,9 @@ def _base(
         return None, ()
     if table is None or not has_attributes(reading, given, table.by, population.attributes):
         return None, ()
-    people = Grid(population.attributes, population.cells, population.people)
+    people = Grid(CellRows.of(population.attributes, population.cells), population.people)
     weight = people.weight * people.values(table) / 1000 / HOURS_A_YEAR
-    return Grid(people.attributes, people.cells, weight), table.by
+    return Grid(people.cells, weight), table.by
 
 
 def _raked(reading: Reading, spot: Spot, grid: Grid, base: tuple[str, ...]) -> Floats | None:
@@ -135,8 +136,8 @@ def _raked(reading: Reading, spot: Spot, grid: Grid, base: tuple[str, ...]) -> F
         return None
     if "relative" not in spot:
         return grid.weight
-    groups = [tuple(cell[name] for name in keep or ()) for cell in grid.cells]
-    raked = rake(grid.weight, relative, groups)
+    _, groups = grid.cells.kinds(keep or ())
+    raked = rake(grid.weight, relative, groups.tolist())
     if raked is None:
         reading.refuse(
             spot["relative"],
@@ -205,9 +206,7 @@ def _months(reading: Reading, spot: Spot, grid: Grid) -> Floats | None:
     table: Cells[Floats] | None = reading.table(spot, read, _is_months)
     if table is None or not has_attributes(reading, spot, table.by, grid.attributes):
         return None
-    return np.array([table.values[tuple(cell[name] for name in table.by)] for cell in grid.cells]).T.reshape(
-        12, -1
-    )
+    return grid.values(table).T.reshape(12, -1)
 
 
 def _twelve(reading: Reading, spot: Spot) -> list[float] | None:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from flowsim.inputs.values import Provenance
@@ -77,10 +78,12 @@ class Spot:
     name: str = ""
     inherited: Provenance = field(default_factory=Provenance)
 
-    @property
+    @cached_property
     def provenance(self) -> Provenance:
         """What stands here, and for what does not stand here, what stands above (never the range)."""
-        own = {key: self.node.table[key] for key in PROVENANCE_KEYS if key in self.node.table}
+        own = {key: child for key, child in self.node.table.items() if key in PROVENANCE_KEYS}
+        if not own and not self.inherited.range:
+            return self.inherited
         texts = {key: _text(child) for key, child in own.items() if key != "range"}
         ends = own.get("range")
         limits = () if ends is None else tuple(_text(end) for end in ends.items) or (_text(ends),)
@@ -95,7 +98,7 @@ class Spot:
         return key in self.node.table
 
     def __getitem__(self, key: str) -> Spot:
-        return Spot(self.node.table[key], f"{self.name}.{key}" if self.name else key, self._handed_down())
+        return Spot(self.node.table[key], f"{self.name}.{key}" if self.name else key, self._handed_down)
 
     def get(self, key: str) -> Spot | None:
         """The spot below, if there is one."""
@@ -110,10 +113,13 @@ class Spot:
     def members(self) -> Iterator[Spot]:
         """The members of a list, named [1], [2] and so on."""
         for number, child in enumerate(self.node.items, start=1):
-            yield Spot(child, f"{self.name}[{number}]", self._handed_down())
+            yield Spot(child, f"{self.name}[{number}]", self._handed_down)
 
+    @cached_property
     def _handed_down(self) -> Provenance:
-        return replace(self.provenance, range=()) if self.node.is_table else self.inherited
+        if not self.node.is_table:
+            return self.inherited
+        return replace(self.provenance, range=()) if self.provenance.range else self.provenance
 
 
 def grow(value: object, file: str = "<dict>", line: int | None = None, depth: int = 0) -> Node:

@@ -5,7 +5,7 @@ These are the only things that the rest of flowsim sees of a config. All are imm
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -171,7 +171,7 @@ class SourceValue:
     """Who comes. `rate` is expected arrivals an hour by (month, cell) before the profile and multiplier."""
 
     kind: Literal["poisson", "booked", "trace"]
-    cells: tuple[Mapping[str, str], ...]
+    cells: Sequence[Mapping[str, str]]
     rate: Floats
     hour_of_week: Floats
     holiday_factor: float
@@ -188,7 +188,7 @@ class Population:
     """How many people live in each cell (one value of each attribute)."""
 
     attributes: tuple[str, ...]
-    cells: tuple[Mapping[str, str], ...]
+    cells: Sequence[Mapping[str, str]]
     people: Floats
 
     def total(self, **only: str) -> float:

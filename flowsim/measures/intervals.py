@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -35,8 +36,6 @@ def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate:
 
     One replication says nothing about its own spread: sd and interval are then nan, never 0.
     """
-    from scipy.stats import t
-
     known = np.array([value for value in values if not math.isnan(value)], np.float64)
     n, nan = len(known), float("nan")
     if n == 0:
@@ -45,8 +44,16 @@ def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate:
     if n == 1:
         return Estimate(1, mean, nan, nan, nan)
     sd = float(known.std(ddof=1))
-    half = float(t.ppf((1 + confidence) / 2, n - 1)) * sd / math.sqrt(n)
+    half = _quantile(confidence, n) * sd / math.sqrt(n)
     return Estimate(n, mean, sd, mean - half, mean + half)
+
+
+@cache
+def _quantile(confidence: float, n: int) -> float:
+    """How many standard errors an interval of n replications reaches to either side."""
+    from scipy.stats import t
+
+    return float(t.ppf((1 + confidence) / 2, n - 1))
 
 
 def paired(base: Sequence[float], other: Sequence[float], confidence: float = 0.95) -> Estimate:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from flowsim.inputs.cell_rows import CellRows
 from flowsim.measures.parts import Part
 from flowsim.pathway.formulas import Names, Where, names_of
-from flowsim.records.bins import BINS, percentile
+from flowsim.records.bins import BINS, percentiles
 from flowsim.records.log import DAY
 from flowsim.records.sparse import Sparse
 from flowsim.records.tallies import Tallies
@@ -20,7 +21,7 @@ from flowsim.records.tallies import Tallies
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-EVERY_BIN = np.arange(BINS)
+NO_WEEKS = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,27 +91,39 @@ class Selection:
                          for member in self.members], np.float64)  # fmt: skip
 
     def _people_in(self, where: Where) -> float:
-        chosen = np.ones(len(self.population.cells), np.bool_)
-        for name, values in where.items():
-            asked = ("people", name, values)
-            if asked not in self.cache:
-                wanted = names_of(values)
-                self.cache[asked] = np.array(
-                    [cell[name] in wanted for cell in self.population.cells], np.bool_
-                )
-            chosen &= self.cache[asked]
+        cells = CellRows.of(self.population.attributes, self.population.cells)
+        chosen = np.ones(len(cells), np.bool_)
+        for name, wanted in where.items():
+            values, code = cells.code(name)
+            chosen &= np.array([value in names_of(wanted) for value in values], np.bool_)[code]
         return float(self.population.people[chosen].sum())
 
     def add_up(self, table: Sparse, rows: list[int], column: int, where: Where) -> Floats:
         """Sum of a column over some tallies, for who is in `where`, for each member of the group."""
-        asked = (id(table), *rows, column, self.group, self.week_numbers, tuple(where.items()))
-        if asked not in self.cache:
-            total = np.zeros(len(self.members))
+        total = np.zeros(len(self.members))
+        if self.group == "week":
             for part in (self._part(table, row) for row in rows):
                 total += self._by_member(part, part.chosen(where), part.column(column))
-            self.cache[asked] = total
-        found: Floats = self.cache[asked]
-        return found.copy()
+            return total
+        every = self._every_tally(table, column, where)
+        for row in rows:
+            if row < len(every):
+                total += every[row]
+        return total
+
+    def _every_tally(self, table: Sparse, column: int, where: Where) -> Floats:
+        """Sums [tally, member] of a column over all tallies at once: many formulas ask for the same group and people."""
+        asked = ("every tally", id(table), column, self.group, self.week_numbers, tuple(where.items()))
+        if asked not in self.cache:
+            part, members = self._whole(table), len(self.members) + 1
+            tally = table.in_order // table.span
+            member = np.ones(len(part), np.int64) if self.group == "all" else part.digit(self.group) + 1
+            chosen = part.chosen(where)
+            found = np.bincount((tally * members + member)[chosen], weights=part.column(column)[chosen],
+                                minlength=(int(tally[-1]) + 1 if len(tally) else 0) * members)  # fmt: skip
+            self.cache[asked] = found.reshape(-1, members)[:, 1:]  # who is no member comes first
+        every: Floats = self.cache[asked]
+        return every
 
     def percentile(self, kind: str, names: list[str], percent: float, where: Where) -> Floats:
         """A percentile (ms) from the histograms of an interval, or of waits at some instances."""
@@ -124,16 +137,39 @@ class Selection:
             part = self._part(self.tallies.bins, views[0], BINS)
             found = self._by_member(part, part.chosen(where), part.column(0), part.bins)
             counts += found.reshape(counts.shape)
-        return np.array([percentile(EVERY_BIN, of_member, percent) for of_member in counts.astype(np.int64)])
+        return percentiles(counts.astype(np.int64), percent)
+
+    def _whole(self, table: Sparse) -> Part:
+        """All tallies of a table in the selected weeks."""
+        asked = ("whole", id(table), self.week_numbers)
+        if asked not in self.cache:
+            self.cache[asked] = Part(
+                self.tallies.layout, table, table.in_order, self._added_up(table), 1, NO_WEEKS
+            )
+        part: Part = self.cache[asked]
+        return part
 
     def _part(self, table: Sparse, row: int, unit: int = 1) -> Part:
         """One tally in the selected weeks."""
         by_week = self.group == "week"
         asked = (id(table), row, self.week_numbers, by_week)
         if asked not in self.cache:
-            self.cache[asked] = Part(self.tallies.layout, table, row, self.week_numbers, unit, by_week)
+            if by_week:
+                things, week, values = table.week_by_week(row, self.week_numbers)
+            else:
+                of_tally, week = table.of_tally(row), NO_WEEKS
+                things, values = table.in_order[of_tally], self._added_up(table)[of_tally]
+            self.cache[asked] = Part(self.tallies.layout, table, things, values, unit, week)
         part: Part = self.cache[asked]
         return part
+
+    def _added_up(self, table: Sparse) -> Ints:
+        """A table's sums over the selected weeks."""
+        asked = ("added up", id(table), self.week_numbers)
+        if asked not in self.cache:
+            self.cache[asked] = table.added_up(self.week_numbers)
+        found: Ints = self.cache[asked]
+        return found
 
     def _by_member(
         self, part: Part, chosen: NDArray[np.bool_] | slice, values: Floats, bins: Ints | None = None
@@ -155,7 +191,13 @@ class Selection:
 
     def instances(self, resources: Names) -> list[list[int]]:
         """The instances of some resources that each member has; none if the group says nothing of resources."""
-        wanted = names_of(resources)
+        asked = ("instances", resources, self.group)
+        if asked not in self.cache:
+            self.cache[asked] = self._instances(names_of(resources))
+        found: list[list[int]] = self.cache[asked]
+        return found
+
+    def _instances(self, wanted: tuple[str, ...]) -> list[list[int]]:
         known = self.tallies.layout.instances
         found = [(at, site) for at, (name, site) in enumerate(known) if name in wanted]
         if self.group == "site":

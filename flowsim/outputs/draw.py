@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from flowsim.outputs.draw_parts import BLUE, GREY, HEAD, LINE, Line, box, page, shortened, text
+from flowsim.outputs.draw_parts import (
+    BLUE,
+    GREY,
+    HEAD,
+    LINE,
+    LOAD_LEGEND,
+    Line,
+    box,
+    colour_of_load,
+    page,
+    shortened,
+    text,
+)
 from flowsim.pathway.graph import build_graph
 from flowsim.pathway.model import Model
 from flowsim.pathway.steps import ComeBack, Leave, Pathway
@@ -78,11 +90,17 @@ def title_of(chain: Pathway) -> str:
 # ---- all pathways on one page
 
 
-def svg(model: Model) -> str:
-    """Each pathway as a box that lists where it leads and why; sources on top, and lines behind the boxes."""
+def svg(model: Model, load: Mapping[str, tuple[str, float]] | None = None) -> str:
+    """Each pathway as a box that lists where it leads and why; sources on top, and lines behind the boxes.
+
+    With `load`, (what, how full) by pathway, a box has the colour of how full that is, and says so.
+    """
+    load = load or {}
     titles = {chain.name: title_of(chain) for chain in model.pathways}
     between = ways(model)
     contents = {chain.name: _contents(chain, titles, between) for chain in model.pathways}
+    for name, (what, share) in load.items():
+        contents[name] = (Line(f"{share:.0%} in use: {what}", "load"), *contents[name])
     rows = _rows(model, between)
     places, height = _places(rows, contents)
     lines = [way for way in between if way.start != way.end]
@@ -93,7 +111,9 @@ def svg(model: Model) -> str:
     for chain in model.pathways:
         x, y = places[chain.name]
         entries = tuple(source.title or source.name for source in model.sources if source.to == chain.name)
-        drawn += box(x, y, BOX, titles[chain.name], contents[chain.name], anchor=chain.name, entries=entries)
+        colour = colour_of_load(load[chain.name][1] if chain.name in load else None) if load else BLUE
+        drawn += box(x, y, BOX, titles[chain.name], contents[chain.name], anchor=chain.name, entries=entries,
+                     colour=colour)  # fmt: skip
     name = model.title or model.name
     about = (
         f"{len(model.pathways)} pathways in order from the first contacts (arrows into boxes with a thick edge) "
@@ -104,6 +124,8 @@ def svg(model: Model) -> str:
             else "dashed lines are journeys that come back later."
         )
     )
+    if load:
+        about += f" Colour: how full the fullest thing is that it needs: {LOAD_LEGEND}."
     return page(WIDTH, height, name, about, drawn)
 
 

@@ -11,6 +11,13 @@ DARK = "#212B32"
 GREY = "#4C6272"
 FONT = "Frutiger, Arial, Helvetica, sans-serif"
 HEAD, LINE = 26, 17
+LOADS = (
+    (0.85, BLUE, "blue below 85%"),
+    (0.95, "#330072", "purple below 95%"),
+    (9.9, "#8A1538", "dark red above"),
+)
+"""Colours that white words can be read on, also by the colour-blind; each box says its figure as well."""
+LOAD_LEGEND = ", ".join(words for _, _, words in LOADS) + ", grey where nothing is waited for"
 LETTER = 0.63
 """Mean width of a letter, as a part of the size of the font."""
 
@@ -67,8 +74,21 @@ def shortened(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
+def colour_of_load(share: float | None) -> str:
+    """The colour of a box by how full something is; grey if there is nothing to be full."""
+    return GREY if share is None else next(colour for limit, colour, _ in LOADS if share < limit)
+
+
 def box(
-    x: int, y: int, width: int, title: str, lines: Sequence[Line], *, anchor: str, entries: Sequence[str] = ()
+    x: int,
+    y: int,
+    width: int,
+    title: str,
+    lines: Sequence[Line],
+    *,
+    anchor: str,
+    entries: Sequence[str] = (),
+    colour: str = BLUE,
 ) -> Iterator[str]:
     """A titled box with its lines; with `entries`, patients make their first contact here."""
     height = HEAD + 8 + LINE * len(lines)
@@ -77,13 +97,14 @@ def box(
     if entries:
         yield f"<title>First contacts: {escape(', '.join(entries))}</title>"
         yield (
-            f'<path d="M{x + width // 2},{y - 20} v13" stroke="{BLUE}" stroke-width="3" marker-end="url(#tip)"/>'
+            f'<path d="M{x + width // 2},{y - 20} v13" stroke="{colour}" stroke-width="3" marker-end="url(#tip)"/>'
         )
     yield (
-        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="5" fill="#FFFFFF" stroke="{BLUE}"'
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="5" fill="#FFFFFF" stroke="{colour}"'
         f' stroke-width="{edge}"/>'
     )
-    yield f'<path d="M{x},{y + HEAD} v{5 - HEAD} a5,5 0 0 1 5,-5 h{width - 10} a5,5 0 0 1 5,5 v{HEAD - 5} z" fill="{BLUE}"/>'
+    top = f"M{x},{y + HEAD} v{5 - HEAD} a5,5 0 0 1 5,-5 h{width - 10} a5,5 0 0 1 5,5 v{HEAD - 5} z"
+    yield f'<path d="{top}" fill="{colour}"/>'
     yield text(
         x + 9,
         y + 18,
@@ -98,7 +119,7 @@ def box(
 
 
 def _line(x: int, y: int, width: int, line: Line) -> str:
-    colour = GREY if line.kind in ("end", "more") else DARK
+    colour = GREY if line.kind in ("end", "more", "load") else DARK
     words = text(x, y, _fitted_way(line.words, width, 11), size=11, colour=colour)
     whole = f"<title>{escape(line.whole or line.words)}</title>"
     inside = f"<g>{whole}{words}</g>"

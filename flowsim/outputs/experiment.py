@@ -11,7 +11,9 @@ from rich.table import Table
 from flowsim.inputs.experiment_values import BASELINE, Experiment, Standard
 from flowsim.measures.intervals import estimate, paired
 from flowsim.outputs.answer import option_answer, scenario_title
-from flowsim.outputs.folder import MANIFEST, as_csv, manifest_of_design, write_manifest
+from flowsim.outputs.folder import as_csv, manifest_of_design, write_manifest
+from flowsim.outputs.report import asked as report
+from flowsim.outputs.report.kept import MANIFEST
 from flowsim.outputs.tables import headlines, plain_table
 from flowsim.outputs.whole_files import whole
 from flowsim.outputs.words import FEWEST, brief, figure, label, signed, signed_interval, title_of
@@ -51,6 +53,22 @@ def standard_in_words(standard: Standard, value: float, kpi: Kpi) -> str:
     unit = "" if kpi.unit in ("%", "share") else f" {kpi.unit}"
     whom = "" if standard.group == "all" else f", {title_of(standard.at)},"
     return f"{kpi.title}{whom} {standard.side} {brief(value, kpi.unit)}{unit}"
+
+
+def as_asked(asked: Experiment, study: Study) -> report.Asked:
+    """The question as the report tells it; standards in the unit of their KPI."""
+    said = {name: f"{one.text} ({one.by}, {one.date})"
+            for name in ("prediction", "decision") if (one := getattr(asked, name)) is not None}  # fmt: skip
+    standards = {one.standard: one.value for one in standards_met(asked, study)}
+    return report.Asked(
+        title=asked.title,
+        question=asked.question,
+        kpis=asked.kpis,
+        standards=tuple(
+            report.Standard(one.kpi, one.side, value, one.group, one.at) for one, value in standards.items()
+        ),
+        **said,
+    )
 
 
 def about(asked: Experiment, store: Path, keys: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -130,5 +148,5 @@ def write_sweep(
         **({"standards.csv": standards_by_setting(found)} if found.standards else {}),
     }
     written = [whole(folder / name, as_csv(table)) for name, table in tables.items()]
-    manifest = manifest_of_design(found.design, command, seconds, written)
-    return [*written, write_manifest(folder, manifest | dict(more))]
+    manifest = manifest_of_design(found.design, command, seconds) | dict(more)
+    return [*written, write_manifest(folder, manifest, written)]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from textwrap import fill
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flowsim.outputs.answer import scenario_title
 from flowsim.outputs.tables import SAME, headlines, verdict
 from flowsim.outputs.whole_files import whole
 from flowsim.outputs.words import FEWEST, figure, label, plain, several, signed, title_of
+from flowsim.program import Program
 from flowsim.program.timetables import HOUR
+from flowsim.records.tallies import Tallies
 from flowsim.studies.study import Study
 
 NHS_BLUE, DARK_BLUE, WARM_YELLOW, GREY, DARK_RED = "#005EB8", "#003087", "#FFB81C", "#768692", "#8A1538"
@@ -87,15 +91,13 @@ def occupancy(study: Study, resource: str, scenario: str = "") -> Any:
     """Units in use and capacity by hour of the week, summed over sites, averaged over replications."""
     scenario = scenario or study.baseline
     program = study.programs[scenario]
-    chosen = [at for at, instance in enumerate(program.instances) if instance.resource == resource]
-    if not chosen:
+    if resource not in {instance.resource for instance in program.instances}:
         from flowsim.errors import RunError, did_you_mean
 
         known = dict.fromkeys(instance.resource for instance in program.instances)
         raise RunError(f"There is no resource {resource!r}. {did_you_mean(resource, known)}")
     runs = study.tallies(scenario)
-    spent = _time_in_hours_of_week(program.config.start.weekday() * 24, runs[0].end)
-    by_hour = np.array([one.hourly[chosen].sum(axis=0) / spent[:, None] for one in runs])
+    by_hour = hours_of_week(program, runs, resource)
     mean = by_hour.mean(axis=0)
     busiest = int(np.nanargmax(mean[:, 0]))
     title = next((item.title for item in program.model.resources if item.name == resource), "") or plain(
@@ -116,6 +118,13 @@ def occupancy(study: Study, resource: str, scenario: str = "") -> Any:
     axes.set_ylabel("units")
     axes.legend(frameon=False, ncols=3, loc="upper left", bbox_to_anchor=(0, -0.08), fontsize=9)
     return figure_
+
+
+def hours_of_week(program: Program, runs: Sequence[Tallies], resource: str) -> NDArray[np.float64]:
+    """In use, capacity and queue of a resource in all sites: [run, hour of the week from Monday 00:00, which]."""
+    chosen = [at for at, instance in enumerate(program.instances) if instance.resource == resource]
+    spent = _time_in_hours_of_week(program.config.start.weekday() * 24, runs[0].end)
+    return np.array([one.hourly[chosen].sum(axis=0) / spent[:, None] for one in runs])
 
 
 def _time_in_hours_of_week(first: int, end: int) -> Any:

@@ -11,8 +11,9 @@ from rich.table import Table
 
 from flowsim.inputs.experiment_values import SMALLEST
 from flowsim.outputs.experiment import standard_in_words
-from flowsim.outputs.folder import MANIFEST, as_csv, manifest_of_design, write_manifest
+from flowsim.outputs.folder import as_csv, manifest_of_design, write_manifest
 from flowsim.outputs.plots import DARK_BLUE, DARK_RED, GREY, NHS_BLUE, WARM_YELLOW, WIDTH, titled_axes
+from flowsim.outputs.report.kept import MANIFEST
 from flowsim.outputs.tables import plain_table
 from flowsim.outputs.whole_files import whole
 from flowsim.outputs.words import figure, interval, label, several, signed, signed_interval
@@ -277,5 +278,5 @@ def _write(
     for name, picture in pictures.items():
         written.append(whole(folder / name, partial(picture.savefig, dpi=150, format="png")))
         plt.close(picture)
-    manifest = manifest_of_design(design, command, seconds, written)
-    return [*written, write_manifest(folder, manifest | dict(more))]
+    manifest = manifest_of_design(design, command, seconds) | dict(more)
+    return [*written, write_manifest(folder, manifest, written)]

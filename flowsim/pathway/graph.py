@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from flowsim.pathway.model import Model
 from flowsim.pathway.steps import CARRY_ON, Choose, Hold, Leave, Route, Seize, Step, carries_on, targets_of
@@ -30,16 +31,12 @@ class Graph:
         """The edges that leave a step."""
         return self._by_start.get(step, ())
 
-    @property
+    @cached_property
     def _by_start(self) -> dict[int, tuple[Edge, ...]]:
-        cached: dict[int, tuple[Edge, ...]] | None = self.__dict__.get("_starts")
-        if cached is None:
-            grouped: dict[int, list[Edge]] = {}
-            for edge in self.edges:
-                grouped.setdefault(edge.start, []).append(edge)
-            cached = {start: tuple(edges) for start, edges in grouped.items()}
-            object.__setattr__(self, "_starts", cached)
-        return cached
+        grouped: dict[int, list[Edge]] = {}
+        for edge in self.edges:
+            grouped.setdefault(edge.start, []).append(edge)
+        return {start: tuple(edges) for start, edges in grouped.items()}
 
 
 def targets(model: Model) -> dict[str, int]:

@@ -6,6 +6,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from flowsim.pathway.conditions import Quantity
@@ -85,12 +86,12 @@ class Model:
         """The built-in attributes `site` and `month` (of the journey's start), then the model's own."""
         return (Attribute("site"), Attribute("month", MONTHS), *self.attributes)
 
-    @property
+    @cached_property
     def milestones(self) -> tuple[str, ...]:
         """The marks of the model, each once, in order of first appearance."""
         return tuple(dict.fromkeys(step.milestone for step in self.steps() if isinstance(step, Mark)))
 
-    @property
+    @cached_property
     def outcomes(self) -> tuple[str, ...]:
         """The ways to leave, each once, in order of first appearance."""
         return tuple(dict.fromkeys(step.outcome for step in self.steps() if isinstance(step, Leave)))

@@ -65,10 +65,12 @@ class CensusOf:
 
 @dataclass(frozen=True)
 class CountsBy:
-    """Milestones that are also counted by further attributes."""
+    """Milestones that are also counted by further attributes; `flow` names two of them to draw from one to the other."""
 
     milestones: tuple[str, ...]
     by: tuple[str, ...]
+    flow: tuple[str, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,9 +133,12 @@ def census(
     return CensusOf(name, names_of(start), names_of(end), tuple(days), names_of(by), title)
 
 
-def counts(*milestones: str, by: Names) -> CountsBy:
-    """Milestones counted by more than the segments: `counts("ed_arrival", by=("ed_type", "mode"))`."""
-    return CountsBy(tuple(milestones), names_of(by))
+def counts(*milestones: str, by: Names, flow: tuple[str, str] | tuple[()] = (), title: str = "") -> CountsBy:
+    """Milestones counted by more than the segments: `counts("ed_arrival", by=("ed_type", "mode"))`.
+
+    With `flow=("mode", "ed_type")`, both of them in `by`, a report draws how many go from each mode to each type.
+    """
+    return CountsBy(tuple(milestones), names_of(by), flow, title)
 
 
 def kpi(
@@ -174,7 +179,7 @@ def observe_mistakes(
     found = [
         f"{where}: no {kind} is called {name!r}"
         for where, kind, name in _names_used(observe)
-        if name not in known[kind]
+        if name not in known.get(kind, ())
     ]
     found += [f"{where}: {attribute} has no value {value!r}; it has {', '.join(attributes[attribute])}"
               for where, attribute, value in _values_used(observe)
@@ -194,6 +199,7 @@ def _names_used(observe: Observe) -> Iterator[tuple[str, str, str]]:
     for item in observe.counts:
         yield from (("counts", "milestone", m) for m in item.milestones)
         yield from (("counts", "attribute", a) for a in item.by)
+        yield from (("counts, flow", "attribute of `by`", a) for a in item.flow if a not in item.by)
     for place, part in _formulas(observe):
         for kind in ("milestone", "outcome", "source", "interval", "census"):
             yield from ((place, kind, name) for name in names_of(getattr(part, kind, ())))

@@ -68,7 +68,7 @@ def holdings_from(model: Model, graph: Graph, starts: Iterable[tuple[int, Held]]
             if (found.field, found.value) not in told:
                 told.add((found.field, found.value))
                 yield found
-        ahead.extend(_next_states(graph, at, step, held))
+        ahead.extend(next_states(graph, at, step, held))
 
 
 def _holding_problems(model: Model, step: Step, held: Held) -> Iterator[Problem]:
@@ -81,7 +81,8 @@ def _holding_problems(model: Model, step: Step, held: Held) -> Iterator[Problem]
                       "seize it on every way to here, or say if_held=True")  # fmt: skip
 
 
-def _next_states(graph: Graph, at: int, step: Step, held: Held) -> Iterator[tuple[int, Held]]:
+def next_states(graph: Graph, at: int, step: Step, held: Held) -> Iterator[tuple[int, Held]]:
+    """Where a step can lead, and with what in hand."""
     for edge in graph.ways_from(at):
         if isinstance(step, Seize) and not edge.why:
             for name in step.resources:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from flowsim.program.timetables import DAY, MINUTE, YEAR_DAYS, Timetable
+from flowsim.program.timetables import DAY, DAY_MINUTES, HOLIDAY, MINUTE, YEAR_DAYS, Timetable
 
 Ints = NDArray[np.int64]
 
@@ -38,7 +38,8 @@ class Changes:
     """The changes of timetables of one calendar, numbered in the order given (rotas first, then calendars)."""
 
     def __init__(self, timetables: Sequence[Timetable]) -> None:
-        self._weekly = [(at, table) for at, table in enumerate(timetables) if not table.rota.steps]
+        self._weekly = [(at, table) for at, table in enumerate(timetables)
+                        if not (table.rota.steps or _stays(table))]  # fmt: skip
         self._steps = _listed(timetables)
         self._days: dict[tuple[int, int], Rows] = {}
         self._kinds: dict[tuple[int, ...], Rows] = {}
@@ -48,12 +49,14 @@ class Changes:
 
     def between(self, begin: int, end: int) -> Rows:
         """The changes at `begin` or later and before `end` (ms). Those after a run's start begin 1 ms after it."""
+        listed = _inside(self._steps, begin, end)
+        if not self._weekly:
+            return listed
         days = range(begin // DAY, max(-(-end // DAY), begin // DAY + 1))
         found = [self.of_day(day) for day in days]
         midnights = np.repeat(np.array(days, np.int64) * DAY, [len(rows.time) for rows in found])
         rows = Rows(*(np.concatenate(column) for column in zip(*found, strict=True)))
         rows = _inside(rows._replace(time=rows.time + midnights), begin, end)
-        listed = _inside(self._steps, begin, end)
         if not len(listed.time):
             return rows
         both = Rows(*(np.concatenate(columns) for columns in zip(rows, listed, strict=True)))
@@ -61,8 +64,6 @@ class Changes:
 
     def of_day(self, day: int) -> Rows:
         """The changes of the weekly patterns on a day, timed from its midnight."""
-        if not self._weekly:
-            return _rows([])
         calendar = self._weekly[0][1].calendar
         key = calendar.weekday_of(day), (calendar.day_of_year + day) % YEAR_DAYS
         if key not in self._days:
@@ -118,6 +119,16 @@ class Openings:
         return coming
 
 
+def _stays(table: Timetable) -> bool:
+    """Is it plain that a weekly timetable has one value at all times? Most capacities do, and need not be asked."""
+    rota = table.rota
+    whole_days = all((line.start_minute, line.end_minute) == (0, DAY_MINUTES) for line in rota.lines)
+    if not whole_days or len(set(rota.by_month)) > 1:
+        return False
+    on = [[line.value for line in rota.lines if day in line.days] for day in range(HOLIDAY + 1)]
+    return all(values == on[0] for values in (on if on[HOLIDAY] else on[:HOLIDAY]))
+
+
 def _listed(timetables: Sequence[Timetable]) -> Rows:
     """Every step that timetables list."""
     rows = []
@@ -138,5 +149,7 @@ def _take(rows: Rows, which: Ints | slice) -> Rows:
 
 
 def _inside(rows: Rows, begin: int, end: int) -> Rows:
+    if not len(rows.time):
+        return rows
     first, last = np.searchsorted(rows.time, (begin, end))
     return _take(rows, slice(first, last))

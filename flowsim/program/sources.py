@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from flowsim.inputs.cell_rows import CellRows
 from flowsim.inputs.values import Config, SourceValue
 from flowsim.pathway.model import Model
 from flowsim.program.program import SourceTable
@@ -48,7 +49,6 @@ def _table(
     entry: int,
     columns: tuple[str, ...],
 ) -> SourceTable:
-    cells = _rows(name, [dict(cell) for cell in value.cells] or [{}], attributes)
     trace = sorted(value.trace, key=lambda row: (row.time, row.id))
     durations = np.array(
         [[row.durations.get(column, 0) for column in columns] for row in trace], dtype=np.int64
@@ -64,13 +64,25 @@ def _table(
         hour_of_week=np.asarray(value.hour_of_week, dtype=float),
         holiday_factor=float(value.holiday_factor),
         multiplier=np.asarray(value.multiplier, dtype=float),
-        attributes=cells,
+        attributes=_cells(name, value.cells, attributes),
         booked=tuple((line.days, line.start_minute, line.value) for line in value.booked),
         trace_time=np.array([row.time for row in trace], dtype=np.int64),
         trace_key=np.array([text_number(f"{name} {row.id}") for row in trace], dtype=np.uint64),
         trace_attributes=_rows(name, [dict(row.attributes) for row in trace], attributes),
         trace_durations=durations.reshape(len(trace), len(columns)),
     )
+
+
+def _cells(
+    name: str, cells: Sequence[Mapping[str, str]], attributes: tuple[tuple[str, tuple[str, ...]], ...]
+) -> np.ndarray[Any, np.dtype[np.int16]]:
+    """As `_rows`, but each value is looked up once; a source without cells has one."""
+    found = cells if isinstance(cells, CellRows) else CellRows.of(tuple(cells[0]) if cells else (), cells)
+    rows = np.zeros((len(cells) or 1, len(attributes)), dtype=np.int16)
+    for attribute in found.attributes:
+        keys, kind = found.kinds((attribute,))
+        rows += _rows(name, [{attribute: value} for (value,) in keys], attributes)[kind]
+    return rows
 
 
 def _rows(

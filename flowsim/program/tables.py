@@ -20,11 +20,18 @@ MOST_CLASSES = 200_000
 
 def thresholds(shares: Sequence[float]) -> np.ndarray[Any, np.dtype[np.uint64]]:
     """Cumulative shares as 64-bit thresholds: choice i is taken when the uniform is below entry i (the last always)."""
-    upto = np.cumsum(np.asarray(shares, dtype=float))
-    upto /= upto[-1]
-    whole = [min(int(share * WHOLE), WHOLE - 1) for share in upto]
-    last = max(at for at, share in enumerate(shares) if share > 0)
-    return np.array([WHOLE - 1 if at >= last else value for at, value in enumerate(whole)], dtype=np.uint64)
+    return thresholds_of([shares]).reshape(-1)
+
+
+def thresholds_of(rows: Sequence[Sequence[float]]) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """The thresholds of many sets of shares, a row each."""
+    shares = np.asarray(rows, dtype=float)
+    upto = np.cumsum(shares, axis=1)
+    upto /= upto[:, -1:]
+    width = shares.shape[1]
+    last = width - 1 - np.argmax(shares[:, ::-1] > 0, axis=1)
+    whole = (np.arange(width) >= last[:, None]) | (upto >= 1)
+    return np.where(whole, np.uint64(WHOLE - 1), (np.where(whole, 0.0, upto) * WHOLE).astype(np.uint64))
 
 
 @dataclass
@@ -94,36 +101,32 @@ class TableMaker:
         With `every_name`, a name that no class gives a share is taken for a slip.
         """
         classes, rows = self.classes(parameter)
-        upto = np.empty((len(rows), len(names)), dtype=np.uint64)
-        for at, row in enumerate(rows):
+        found = []
+        for row in rows:
             cell = _cell(parameter.cells.by, parameter.cells.values, row)
             if not isinstance(cell, Mapping):
                 raise ValueError("is used as shares, but is not a set of named shares")
             for name in cell:
                 if name not in names:
                     raise ValueError(f"has the share {name!r}, which is not one of {', '.join(names)}")
-            upto[at] = thresholds(
-                _with_odds([cell.get(name, 0.0) for name in names], names, parameter.times, row)
-            )
+            found.append(_with_odds([cell.get(name, 0.0) for name in names], names, parameter.times, row))
         given = {
             name for cell in parameter.cells.values.values() if isinstance(cell, Mapping) for name in cell
         }
         if every_name and (missing := [name for name in names if name not in given]):
             raise ValueError(f"says nothing of the share {missing[0]!r}: write 0 if nobody goes that way")
-        return Shares(parameter.name, classes, names, upto)
+        return Shares(parameter.name, classes, names, thresholds_of(found))
 
     def probability(self, parameter: Parameter) -> Shares:
         """One probability as the shares "yes" and "no"."""
         classes, rows = self.classes(parameter)
-        upto = np.empty((len(rows), 2), dtype=np.uint64)
-        for at, row in enumerate(rows):
+        found = []
+        for row in rows:
             cell = _cell(parameter.cells.by, parameter.cells.values, row)
             if not isinstance(cell, (int, float)) or not 0 <= cell <= 1:
                 raise ValueError("is used as one share: it must be a number from 0 to 1")
-            upto[at] = thresholds(
-                _with_odds([cell, 1 - cell], ("yes", "no"), parameter.times, row, default=("yes",))
-            )
-        return Shares(parameter.name, classes, ("yes", "no"), upto)
+            found.append(_with_odds([cell, 1 - cell], ("yes", "no"), parameter.times, row, default=("yes",)))
+        return Shares(parameter.name, classes, ("yes", "no"), thresholds_of(found))
 
     def numbers(self, parameter: Parameter) -> Numbers:
         """A number parameter: a whole number for each class, rounded after its factors."""

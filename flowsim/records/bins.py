@@ -30,12 +30,10 @@ def middle_of(bins: Ints) -> NDArray[np.float64]:
     return np.asarray(lowest + ((1 << shift) - 1) / 2, np.float64)
 
 
-def percentile(bins: Ints, counts: Ints, percent: float) -> float:
-    """The time in ms that `percent` of the counted times do not exceed (nearest rank); nan if none."""
-    total = int(counts.sum())
-    if total == 0:
-        return float("nan")
-    order = np.argsort(bins, kind="stable")
-    rank = max(int(np.ceil(total * percent / 100 - 1e-9)), 1)
-    at = int(np.searchsorted(np.cumsum(counts[order]), rank))
-    return float(middle_of(bins[order][at : at + 1])[0])
+def percentiles(counts: Ints, percent: float) -> NDArray[np.float64]:
+    """For each row of counts by bin, the time in ms that `percent` of them do not exceed (nearest rank); nan if none."""
+    upto = np.cumsum(counts, axis=1)
+    total = upto[:, -1:]
+    rank = np.maximum(np.ceil(total * percent / 100 - 1e-9), 1)
+    found = middle_of(np.minimum((upto < rank).sum(axis=1), BINS - 1))
+    return np.asarray(np.where(total[:, 0] > 0, found, np.nan), np.float64)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from flowsim.records.bins import BINS, LAST
-from flowsim.records.compiled import part, whole
-from flowsim.records.layout import CLOSED, WEEK_SPAN, WEEK_ZERO
+from flowsim.records.compiled import called, part, whole
+from flowsim.records.layout import CLOSED
 from flowsim.records.log import DAY, WEEK
 from flowsim.records.plan import (
     AT_START,
@@ -26,6 +26,7 @@ from flowsim.records.plan import (
     OF_CENSUSES,
     OF_INTERVALS,
     OF_VIEWS,
+    OF_WAITS,
     SHIFT,
     SPAN_WIDTH,
     SPANS,
@@ -34,6 +35,7 @@ from flowsim.records.plan import (
     STAYS,
     STRIDE,
     THRESHOLDS,
+    WAIT_VIEWS,
     WORD,
 )
 from flowsim.records.state import (
@@ -41,21 +43,23 @@ from flowsim.records.state import (
     CENSUSES,
     COUNTED_FROM,
     ENTERED_FROM,
+    GRANTED,
     IN_BINS,
     IN_NIGHTS,
     IN_OVER,
     IN_SUMS,
+    INSTANCES,
     INTERVALS,
     NEVER,
     SINCE_FROM,
     USUAL_CELL,
     WAITED,
-    WAITS_BY_BIN,
     WEEK_NUMBER,
     WEEK_SUMS,
     WEEK_WIDTH,
+    WEEKLY,
 )  # fmt: skip
-from flowsim.records.tables import add
+from flowsim.records.tables import add, add_many
 from flowsim.sampling.machine import highest_bit
 
 NOTHING, ONE = np.arange(2)
@@ -77,12 +81,6 @@ def cell_of(plan: Any, run: Any, split: int, who: int) -> Any:
 
 
 @part
-def key_of(plan: Any, tally: int, week: int, cell: int) -> Any:
-    """As `Layout.key`."""
-    return (tally * WEEK_SPAN + week + WEEK_ZERO) * plan[CELLS] + cell
-
-
-@part
 def bin_at(time: int) -> Any:
     """As `bin_of`: the bin of a time in ms (0 or more)."""
     time = min(time, LAST)
@@ -93,14 +91,26 @@ def bin_at(time: int) -> Any:
 @whole
 def count(plan: Any, run: Any, tally: int, who: int) -> None:
     """Something happened once, in the running week."""
-    add(run, IN_SUMS, key_of(plan, tally, run[WEEK_NUMBER], cell_of(plan, run, tally, who)), NOTHING)
+    cell = cell_of(plan, run, tally, who)
+    add(run, IN_SUMS, tally * plan[CELLS] + cell, NOTHING, run[WEEK_NUMBER])
 
 
 @part
-def count_wait(run: Any, place: int, waited: int) -> None:
-    """A wait is over; waits are not split, so they need no table."""
+def count_wait(plan: Any, run: Any, place: int, waited: int) -> None:
+    """A wait is over. How many and how long stands beside the place until the week is over."""
     run[run[WEEK_SUMS] + place * WEEK_WIDTH + WAITED] += waited
-    run[run[WAITS_BY_BIN] + place * BINS + bin_at(waited)] += 1
+    cell = (plan[WAIT_VIEWS] + place) * plan[CELLS]
+    add(run, IN_BINS, cell * BINS + bin_at(waited), ONE, run[WEEK_NUMBER])
+
+
+@called
+def count_waits(plan: Any, run: Any) -> None:
+    """The week is over: add up its waits, place by place."""
+    for place in range(run[INSTANCES]):
+        of_week = run[WEEK_SUMS] + place * WEEK_WIDTH
+        granted, waited = run[of_week + WEEKLY + GRANTED], run[of_week + WAITED]
+        if granted > 0:
+            add_many(run, IN_SUMS, (plan[OF_WAITS] + place) * plan[CELLS], granted, waited)
 
 
 @whole
@@ -115,17 +125,17 @@ def finishes(plan: Any, run: Any, who: int, span: int, time: int, how: int) -> N
     week = began // WEEK if plan[of + AT_START] != 0 else run[WEEK_NUMBER]
     tally = plan[OF_INTERVALS] + 3 * span + how
     cell = cell_of(plan, run, tally, who)
-    add(run, IN_SUMS, key_of(plan, tally, week, cell), lasted)
+    add(run, IN_SUMS, tally * plan[CELLS] + cell, lasted, week)
     if how == CLOSED or plan[of + LEFT_OUT] == 0:
         for at in range(plan[of + FIRST_LIMIT], plan[of + SPAN_WIDTH + FIRST_LIMIT]):
             beyond = lasted - plan[plan[LIMITS] + at]
             if beyond > 0:
-                add(run, IN_OVER, key_of(plan, 3 * at + how, week, cell), beyond)
+                add(run, IN_OVER, (3 * at + how) * plan[CELLS] + cell, beyond, week)
     if how == CLOSED:
         found = bin_at(lasted)
         for view in range(plan[of + FIRST_VIEW], plan[of + SPAN_WIDTH + FIRST_VIEW]):
             cell = cell_of(plan, run, plan[OF_VIEWS] + view, who)
-            add(run, IN_BINS, key_of(plan, view, week, cell) * BINS + found, ONE)
+            add(run, IN_BINS, (view * plan[CELLS] + cell) * BINS + found, ONE, week)
 
 
 @whole
@@ -146,7 +156,7 @@ def stayed(plan: Any, run: Any, who: int, census: int, upto: int) -> None:
             since = max(after, run[who + run[ENTERED_FROM] + census] + days * DAY - 1)
         midnights = upto // DAY - since // DAY
         if midnights > 0:
-            add(run, IN_NIGHTS, key_of(plan, row, run[WEEK_NUMBER], cell), midnights)
+            add(run, IN_NIGHTS, row * plan[CELLS] + cell, midnights, run[WEEK_NUMBER])
 
 
 @part

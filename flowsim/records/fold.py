@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from flowsim.records.bins import BINS
 from flowsim.records.conservation import Broken, check_patients, check_use, refuse
+from flowsim.records.counting import count_waits
 from flowsim.records.initial import InitialPatients, settle
 from flowsim.records.kernel import fold_rows, settle_accounts
 from flowsim.records.log import HOUR, WEEK, EventLog, empty_log
@@ -34,19 +35,20 @@ from flowsim.records.state import (
     FREE_NOTES,
     FREE_SLOTS,
     GONE,
-    GRANTED,
     HOLDS,
+    KEY,
     KEYS,
     KIND,
+    LATE_ROWS,
     MIDNIGHT_CAPACITY,
     MIDNIGHT_IN_USE,
     MIDNIGHT_QUEUE,
+    MOST_PENDING,
     NEVER,
     NEXT_ARRIVAL,
     NOW,
     NUMBER,
     OPEN,
-    PATIENTS,
     SPARE,
     STARTED,
     TABLES,
@@ -59,7 +61,7 @@ from flowsim.records.state import (
     State,
     packed,
 )  # fmt: skip
-from flowsim.records.tables import Gathering
+from flowsim.records.tables import Ledger, put_back
 from flowsim.records.tallies import Tallies
 from flowsim.sampling.block import Block
 
@@ -92,7 +94,7 @@ class Folding:
     def __init__(self, program: Any, arrivals: Any, initial: InitialPatients | None = None) -> None:
         self.program, self.arrivals = program, arrivals
         self.plan, self.layout = plan_of(program)
-        self.gathered = {name: Gathering() for name in TABLES}
+        self.ledgers = [Ledger(number) for number in range(len(TABLES))]
         self.weeks: list[NDArray[np.int64]] = []  # for each week that is over, [resource instance, 16]
         self.waiting_room = iter(arrivals.weeks())
         self.times = self.attributes = Block(np.zeros(0, np.int64))
@@ -147,29 +149,34 @@ class Folding:
         """Twice the room where there is none left."""
         state = self.state
         if state.counters[CROWDED]:
-            more = {}
+            self._put_away_late()
+            kept = {}
             for at, name in enumerate(TABLES):
                 table = getattr(state, name)
                 if 3 * state.counters[KEYS + at] > 2 * len(table):
-                    self._empty(at, name)
-                    more[name] = 4 * len(table)
+                    kept[at] = table[table[:, KEY] != 0]
             state.counters[CROWDED] = 0
-            state.resize(more)
+            state.resize({TABLES[at]: 2 * len(getattr(state, TABLES[at])) for at in kept})
+            for at, rows in kept.items():
+                getattr(state, TABLES[at])[:] = 0
+                put_back(state.block, at, Block(rows), len(rows))
         state.make_room(
-            patients=int(state.counters[PATIENTS]) + 1,
             inside=len(state.who) + int(state.counters[FREE_SLOTS] == 0),
             notes=len(state.notes) + int(state.counters[FREE_NOTES] == 0),
         )
 
     def _table_rows(self) -> int:
-        """A third of each table holds all that one row of the log can add."""
+        """A third of each table holds all that one row of the log can add, and all that the end of a week can."""
         layout = self.layout
-        most = 3 + len(layout.intervals) + len(layout.limits) + len(layout.views) + len(layout.thresholds)
-        return max(1 << (3 * most).bit_length(), 4096)
-
-    def _empty(self, at: int, name: str) -> None:
-        self.gathered[name].take(self.state.block, at, getattr(self.state, name))
-        self.state.counters[KEYS + at] = 0
+        most = (
+            MOST_PENDING
+            + 3
+            + len(layout.intervals)
+            + len(layout.limits)
+            + len(layout.views)
+            + len(layout.thresholds)
+        )
+        return int(max(1 << (3 * (most + len(layout.instances))).bit_length(), 4096))
 
     def _next_week(self) -> None:
         """Put away the week that is over; its last midnight, if the run goes on, is the first of the next."""
@@ -186,24 +193,20 @@ class Folding:
             self._make_room()
 
     def _put_away(self) -> None:
-        for at, name in enumerate(TABLES):
-            self._empty(at, name)
-        self._empty_waits()
-        self.state.counters[CROWDED] = 0
+        if self.state.counters[CROWDED]:
+            self._make_room()
+        count_waits(self.plan, self.state.block)
+        self._put_away_late()
+        for ledger in self.ledgers:
+            ledger.take(self.state, int(self.state.counters[WEEK_NUMBER]))
         self.weeks.append(self.state.week.copy())
 
-    def _empty_waits(self) -> None:
-        """Waits are kept by place, not in a table."""
-        state, layout = self.state, self.layout
-        number = int(state.counters[WEEK_NUMBER])
-        place = np.flatnonzero(state.week[:, WEEKLY + GRANTED])
-        granted, waited = state.week[place, WEEKLY + GRANTED], state.week[place, WAITED]
-        keys = layout.key(layout.tallies + place, number, 0)
-        self.gathered["sums"].add(np.column_stack((keys, granted, waited)))
-        place, found = np.divmod(np.flatnonzero(state.waits.reshape(-1) != 0), BINS)
-        keys = layout.key(len(layout.views) - len(state.waits) + place, number, 0) * BINS + found
-        self.gathered["bins"].add(np.column_stack((keys, state.waits[place, found])))
-        state.waits[:] = 0
+    def _put_away_late(self) -> None:
+        """What was counted late belongs to earlier weeks."""
+        if late := int(self.state.counters[LATE_ROWS]):
+            for ledger in self.ledgers:
+                ledger.take_late(self.state.late[:late])
+            self.state.counters[LATE_ROWS] = 0
 
     def finish(self, horizon: int | None = None) -> Tallies:
         """The run is over: close what is open and hand over the tallies."""
@@ -220,9 +223,12 @@ class Folding:
         self._put_away()
         weeks = np.stack(self.weeks, axis=1)
         started, ended = int(self.state.counters[STARTED]), int(self.state.counters[ENDED])
+        sums, over, bins, nights = (
+            ledger.finish(getattr(self.state, name), self.layout.cells * (BINS if name == "bins" else 1))
+            for name, ledger in zip(TABLES, self.ledgers, strict=True)
+        )
         return Tallies(
-            layout=self.layout, start=int(self.arrivals.start), end=end,
-            **{name: gathered.finish() for name, gathered in self.gathered.items()},
+            layout=self.layout, start=int(self.arrivals.start), end=end, sums=sums, over=over, bins=bins, nights=nights,
             weekly=weeks[:, :, :WEEKLY].copy(), flows=weeks[:, :, WEEKLY:WAITED].copy(), hourly=self.state.hourly.copy(),
             patients=np.array([started, ended, started - ended], np.int64),
         )  # fmt: skip

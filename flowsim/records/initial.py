@@ -12,6 +12,7 @@ from flowsim.records.state import (
     ATTRIBUTES_FROM,
     BUSY,
     FIRST,
+    FOLLOWING,
     FREE_NOTES,
     FREE_SLOTS,
     GONE,
@@ -65,11 +66,11 @@ class InitialPatients:
 def settle(state: State, initial: InitialPatients, program: Any, start: int) -> None:
     """Put the patients into the fold's state, with the intervals and stays that their marks leave open."""
     patients = len(initial.patient)
-    state.make_room(patients, patients, len(initial.waiting) + len(initial.holding))
+    state.make_room(patients, len(initial.waiting) + len(initial.holding))
     state.counters[FREE_SLOTS] -= patients  # the lowest slots are on top: each patient's slot is its number
-    state.slot_of[:patients] = np.arange(patients)
     inside = state.who[:patients]
     inside[:, NUMBER], inside[:, GONE] = initial.patient, initial.gone
+    state.note_who_is_inside()
     inside[:, FIRST], inside[:, UNTOLD], inside[:, USUAL_CELL] = -1, 0, -1
     words = int(state.counters[WORDS])
     inside[:, ATTRIBUTES_FROM : ATTRIBUTES_FROM + words] = packed(initial.attributes, words)
@@ -95,7 +96,7 @@ def _note(state: State, patient: int, what: tuple[Any, ...]) -> None:
     """A note in front of the patient's others."""
     state.counters[FREE_NOTES] -= 1
     note = state.free_note[state.counters[FREE_NOTES]]
-    state.notes[note] = (*what, state.who[patient, FIRST])
+    state.notes[note, : FOLLOWING + 1] = (*what, state.who[patient, FIRST])
     state.who[patient, FIRST] = note
 
 

@@ -57,13 +57,15 @@ from flowsim.records.state import (
     EDGE,
     ENDED,
     ENTERED_FROM,
-    EVER,
     FIRST,
     FOLLOWING,
     FREE_SLOTS,
     GONE,
     KIND,
+    LAST_NEWEST,
+    LINE,
     NEVER,
+    NEWEST,
     NEXT_ARRIVAL,
     NOTE_WIDTH,
     NOTES,
@@ -83,8 +85,9 @@ from flowsim.records.state import (
     WIDTH,
     WORDS,
 )
+from flowsim.records.tables import add_pending
 from flowsim.records.use import catch_up, pass_hours
-from flowsim.sampling.block import load
+from flowsim.sampling.block import load, prefetch
 
 CLOSED, LEFT_FIRST, STILL_OPEN = np.arange(3)  # as in `layout.py`, but numpy's: see `state.py`
 
@@ -97,9 +100,20 @@ def fold_rows(
 
     Returns OK, or why it stopped before a row (a law that the row breaks, or what is asked for), and that row.
     """
+    stopped, row = go_through(log, first, rows, times, attributes, plan, run, until)
+    add_pending(run)
+    return stopped, row
+
+
+@part
+def go_through(
+    log: Any, first: int, rows: int, times: Any, attributes: Any, plan: Any, run: Any, until: int
+) -> Any:
+    """The rows one by one."""
     for row in range(first, rows):
         time, patient, code = load(log, row, 0), load(log, row, 1), load(log, row, 2)
         resource, value = load(log, row, 3), load(log, row, 4)
+        look_ahead(log, row, rows - 1, run)
         if time < run[NOW]:
             return CLOCK, row
         if time >= run[EDGE] and pass_hours(run, time):
@@ -123,11 +137,27 @@ def fold_rows(
         elif code == END:
             stopped = ends(plan, run, who, value, time)
         else:
-            stopped = queueing(time, who, code, resource, value, run)
+            stopped = queueing(time, who, code, resource, value, plan, run)
         if stopped != OK:
             return stopped, row
         run[NOW] = time
     return (WEEK_OVER if until >= run[EDGE] and pass_hours(run, until) else OK), rows
+
+
+@part
+def look_ahead(log: Any, row: int, last: int, run: Any) -> None:
+    """Ask for what rows to come will need: fetching it takes longer than all that is done with it."""
+    patient = load(log, min(row + 12, last), 1)
+    prefetch(run, run[NEWEST] + (patient & run[LAST_NEWEST]))
+    patient, code = load(log, min(row + 8, last), 1), load(log, min(row + 8, last), 2)
+    who = run[WHO] + max(run[run[NEWEST] + (patient & run[LAST_NEWEST])], 0) * run[WIDTH]
+    prefetch(run, who)
+    if code in (MILESTONE, END):
+        for line in range(who + LINE, who + run[COUNTED_FROM] + 1, LINE):
+            prefetch(run, line)
+    patient = load(log, min(row + 4, last), 1)
+    who = run[WHO] + max(run[run[NEWEST] + (patient & run[LAST_NEWEST])], 0) * run[WIDTH]
+    prefetch(run, run[NOTES] + max(run[who + FIRST], 0) * NOTE_WIDTH)
 
 
 @part
@@ -139,7 +169,7 @@ def starts(
         return NUMBERING
     if parent >= patient:
         return PARENT
-    if run[FREE_SLOTS] == 0 or patient >= run[EVER]:
+    if run[FREE_SLOTS] == 0:
         return MORE_ROOM
     arrival, words = run[NEXT_ARRIVAL], run[WORDS]
     if parent < 0 and arrival >= run[ARRIVALS]:
@@ -224,6 +254,7 @@ def settle_accounts(plan: Any, run: Any, first: int, time: int, over: bool) -> A
     """
     for slot in range(first, run[SLOTS]):
         if run[CROWDED] != 0:
+            add_pending(run)
             return slot
         who = run[WHO] + slot * run[WIDTH]
         if run[who + NUMBER] >= 0 and run[who + GONE] == 0:
@@ -231,4 +262,5 @@ def settle_accounts(plan: Any, run: Any, first: int, time: int, over: bool) -> A
                 leave_intervals(plan, run, who, time, STILL_OPEN)
             else:
                 count_nights(plan, run, who, time - 1)
+    add_pending(run)
     return run[SLOTS]

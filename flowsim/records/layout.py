@@ -130,12 +130,11 @@ class Layout:
         first, last = np.searchsorted(self.bases, (cell.min(), cell.max()), side="right") - 1
         if first == last:  # as in any one tally
             return self._digit_in(first, cell, name)
-        found = np.full(len(cell), -1, np.int64)
         split_of = np.searchsorted(self.bases, cell, side="right") - 1
-        for number in np.unique(split_of):
-            mine = split_of == number
-            found[mine] = self._digit_in(number, cell[mine], name)
-        return found
+        strides = np.array([self.strides(split).get(name, 0) for split in self.splits], np.int64)
+        stride, size = strides[split_of], len(dict(self.axes).get(name, ())) + 1
+        found = (cell - self.bases[split_of]) // np.maximum(stride, 1) % size - 1
+        return np.asarray(np.where(stride > 0, found, -1), np.int64)
 
     def _digit_in(self, number: int, cell: Ints, name: str) -> Ints:
         """The same for cells of one split."""

@@ -8,7 +8,6 @@ from flowsim.records.compiled import part
 from flowsim.records.state import (
     AT,
     ENTERED_FROM,
-    EVER,
     FIRST,
     FOLLOWING,
     FREE_NOTE,
@@ -17,13 +16,14 @@ from flowsim.records.state import (
     FREE_SLOTS,
     GONE,
     KIND,
+    LAST_NEWEST,
     NEVER,
+    NEWEST,
     NOTE_WIDTH,
     NOTES,
     NUMBER,
-    PATIENTS,
+    OLDER,
     SINCE_FROM,
-    SLOT_OF,
     UNTOLD,
     USUAL_CELL,
     WHO,
@@ -34,10 +34,13 @@ from flowsim.records.state import (
 @part
 def row_of_patient(run: Any, patient: int) -> Any:
     """Where a patient stands; -1 if not inside."""
-    if patient < 0 or patient >= run[PATIENTS] or patient >= run[EVER]:
-        return -1
-    slot = run[run[SLOT_OF] + patient]
-    return run[WHO] + slot * run[WIDTH] if slot >= 0 else -1
+    slot = run[run[NEWEST] + (patient & run[LAST_NEWEST])]
+    while slot >= 0:
+        who = run[WHO] + slot * run[WIDTH]
+        if run[who + NUMBER] == patient:
+            return who
+        slot = run[who + OLDER]
+    return -1
 
 
 @part
@@ -46,7 +49,9 @@ def take_slot(run: Any, patient: int) -> Any:
     run[FREE_SLOTS] -= 1
     slot = run[run[FREE_SLOT] + run[FREE_SLOTS]]
     who = run[WHO] + slot * run[WIDTH]
-    run[run[SLOT_OF] + patient] = slot
+    newest = run[NEWEST] + (patient & run[LAST_NEWEST])
+    run[who + OLDER] = run[newest]
+    run[newest] = slot
     run[who + NUMBER], run[who + GONE], run[who + FIRST], run[who + UNTOLD] = patient, 0, -1, 0
     run[who + USUAL_CELL] = -1
     for at in range(who + run[SINCE_FROM], who + run[ENTERED_FROM]):
@@ -59,10 +64,12 @@ def give_slot(run: Any, who: int) -> None:
     """Empty the slot of a patient who has left, unless a unit that was held is still being made ready."""
     if run[who + FIRST] >= 0:
         return
-    number = run[SLOT_OF] + run[who + NUMBER]
-    run[run[FREE_SLOT] + run[FREE_SLOTS]] = run[number]
+    pointer = run[NEWEST] + (run[who + NUMBER] & run[LAST_NEWEST])
+    while run[WHO] + run[pointer] * run[WIDTH] != who:
+        pointer = run[WHO] + run[pointer] * run[WIDTH] + OLDER
+    run[run[FREE_SLOT] + run[FREE_SLOTS]] = run[pointer]
     run[FREE_SLOTS] += 1
-    run[number] = -1
+    run[pointer] = run[who + OLDER]
     run[who + NUMBER] = -1
 
 

@@ -18,10 +18,11 @@ from flowsim.sampling.block import Block
 ENDS, CANCELS, STARTS, CENSUS_ENDS, CENSUS_STARTS = range(5)
 
 # The plan is one block of whole numbers. Its head says where each table begins; then first tally of the outcomes,
-# sources and intervals (after "returns"); number of cells; first split of the censuses and of the histograms.
+# sources and intervals (after "returns"); number of cells; first split of the censuses and of the histograms; first tally
+# and first histogram of the waits.
 SPLITS, AXES, SPANS, LIMITS, STAYS, THRESHOLDS, WATCHED, MOVED, MOVED_BY = range(9)
-OF_OUTCOMES, OF_SOURCES, OF_INTERVALS, CELLS, OF_CENSUSES, OF_VIEWS = range(9, 15)
-HEAD = 16
+OF_OUTCOMES, OF_SOURCES, OF_INTERVALS, CELLS, OF_CENSUSES, OF_VIEWS, OF_WAITS, WAIT_VIEWS = range(9, 17)
+HEAD = 24
 # A split: where its cells begin, its axes, and is it the one by which most is split? Tallies (but for waits), censuses
 # and histograms each have a split.
 BASE, FIRST_AXIS, END_AXIS, IS_USUAL = range(4)
@@ -66,9 +67,10 @@ def plan_of(program: Any) -> tuple[Block, Layout]:
         MOVED: moved,
         MOVED_BY: moved_by,
     }
-    numbers = (*layout.offsets[1:4], layout.cells, len(tallied), len(tallied) + len(censuses))
+    splits_before = len(tallied), len(tallied) + len(censuses)
+    numbers = (*layout.offsets[1:4], layout.cells, *splits_before, layout.tallies, len(of_intervals))
     head, at = np.zeros(HEAD, np.int64), HEAD
-    head[OF_OUTCOMES : OF_VIEWS + 1] = numbers
+    head[OF_OUTCOMES : WAIT_VIEWS + 1] = numbers
     for name, part in parts.items():
         head[name], at = at, at + part.size
     return Block(np.concatenate([head, *(part.ravel() for part in parts.values())])), layout

@@ -52,7 +52,7 @@ WEEK_OVER, MORE_ROOM, MORE_ARRIVALS = -1, -2, -3
 
 
 @part
-def queueing(time: int, who: int, code: int, place: int, value: int, run: Any) -> Any:
+def queueing(time: int, who: int, code: int, place: int, value: int, plan: Any, run: Any) -> Any:
     """A patient joins, is granted, gives back, gives up, is turned away, interrupted, or more urgent now."""
     if code == JOIN and run[FREE_NOTES] == 0:
         return MORE_ROOM
@@ -76,7 +76,7 @@ def queueing(time: int, who: int, code: int, place: int, value: int, run: Any) -
         return NOT_WAITING
     elif code == GRANT:
         run[flows + GRANTED] += 1
-        count_wait(run, place, time - run[note + SINCE])
+        count_wait(plan, run, place, time - run[note + SINCE])
         return granted(run, who, place, at, value, note)
     else:
         run[run[LEVEL] + place * LEVELS + run[note + AMOUNT]] -= 1

@@ -98,15 +98,16 @@ def merge(first: Tallies, second: Tallies) -> Tallies:
 def _without_open(tallies: Tallies) -> Tallies:
     """The same, but for intervals that were cut off by the end of the run."""
     layout = tallies.layout
-    tally, _, _ = layout.parts(tallies.sums.keys)
+    (keys, values), (over_keys, over_values) = tallies.sums.as_rows(), tallies.over.as_rows()
+    tally, _, _ = layout.parts(keys)
     of_interval = (tally >= layout.offsets[3]) & (tally < layout.offsets[4])
     keep = ~(of_interval & ((tally - layout.offsets[3]) % 3 == STILL_OPEN))
-    limit, _, _ = layout.parts(tallies.over.keys)
+    limit, _, _ = layout.parts(over_keys)
     keep_over = limit % 3 != STILL_OPEN
     return replace(
         tallies,
-        sums=Sparse(tallies.sums.keys[keep], tallies.sums.values[keep]),
-        over=Sparse(tallies.over.keys[keep_over], tallies.over.values[keep_over]),
+        sums=Sparse.of(keys[keep], values[keep], layout.cells),
+        over=Sparse.of(over_keys[keep_over], over_values[keep_over], layout.cells),
     )
 
 
@@ -125,10 +126,11 @@ def collapse_histograms(tallies: Tallies) -> Tallies:
 
     Percentiles can then be had for the whole measured time only.
     """
-    key, found = np.divmod(tallies.bins.keys, BINS)
+    keys, values = tallies.bins.as_rows()
+    key, found = np.divmod(keys, BINS)
     view, week, cell = tallies.layout.parts(key)
     key = tallies.layout.key(view, np.where(week < 0, -1, 0), cell)
-    return replace(tallies, bins=Sparse.of(key * BINS + found, tallies.bins.values))
+    return replace(tallies, bins=Sparse.of(key * BINS + found, values, tallies.bins.span))
 
 
 def save_tallies(tallies: Tallies, path: Path | str | BinaryIO) -> None:
@@ -145,7 +147,11 @@ def load_tallies(path: Path | str | BinaryIO) -> Tallies:
     with np.load(path, allow_pickle=False) as file:
         layout = Layout.from_text(file["layout"].tobytes().decode())
         sparse = {
-            name: Sparse(np.cumsum(file[f"{name}_keys"], dtype=np.int64), file[f"{name}_values"])
+            name: Sparse.of(
+                np.cumsum(file[f"{name}_keys"], dtype=np.int64),
+                file[f"{name}_values"],
+                layout.cells * (BINS if name == "bins" else 1),
+            )
             for name in ("sums", "over", "bins", "nights")
         }
         rest = {name: file[name] for name in ("weekly", "flows", "hourly", "patients")}
@@ -159,7 +165,7 @@ def _arrays(tallies: Tallies) -> dict[str, Any]:
     for item in fields(tallies):
         value = getattr(tallies, item.name)
         if isinstance(value, Sparse):
-            found |= {f"{item.name}_keys": value.keys, f"{item.name}_values": value.values}
+            found[f"{item.name}_keys"], found[f"{item.name}_values"] = value.as_rows()
         elif isinstance(value, np.ndarray):
             found[item.name] = value
     return found

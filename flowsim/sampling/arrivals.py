@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,10 +17,13 @@ from flowsim.sampling.candidates import drawing_of, who_come
 from flowsim.sampling.philox import run_key
 
 WEEKS_KEPT = 4
+MOST_WEEKS = 8
+FEW = 8_192
+"""Arrivals; while a chunk has fewer, the next is of more weeks: each chunk costs about as much as a thousand arrivals."""
 
 
 class ArrivalWeek(NamedTuple):
-    """The arrivals of (part of) a week in order of (time, source name, key). Several may read it; nobody changes it."""
+    """The arrivals of some weeks in order of (time, source name, key). Several may read it; nobody changes it."""
 
     time: npt.NDArray[np.int64]
     key: npt.NDArray[np.uint64]
@@ -40,16 +43,20 @@ class Arrivals:
     until: int
 
     def weeks(self) -> Iterator[ArrivalWeek]:
-        """Chunks of at most a week, in order of time. Each call gives the same again.
+        """Chunks of a week, or of up to eight where few come, in order of time. Each call gives the same again.
 
-        The last few weeks are kept, so whoever follows a few weeks behind another does not draw them anew.
+        The last few are kept, so whoever follows a little behind another does not draw them anew.
         """
-        edges = [self.start, *range((self.start // WEEK + 1) * WEEK, self.until, WEEK), self.until]
-        for at, (begin, end) in enumerate(pairwise(edges)):
+        begin, weeks = self.start, 1
+        for at in count():
+            end = min((begin // WEEK + weeks) * WEEK, self.until)
             kept = self._kept[at % WEEKS_KEPT]
             if kept is None or kept[0] != begin:
                 kept = self._kept[at % WEEKS_KEPT] = (begin, _week(self, begin, end))
             yield kept[1]
+            if end >= self.until:
+                return
+            begin, weeks = end, _next_length(weeks, len(kept[1].time))
 
     @cached_property
     def _kept(self) -> list[tuple[int, ArrivalWeek] | None]:
@@ -65,6 +72,13 @@ def draw_arrivals(program: Program, seed: int, replication: int, start: int, unt
 def calendar_of(program: Program) -> Calendar:
     """The calendar in which a program's time 0 stands."""
     return Calendar(program.start_day % 7, program.start_day_of_year, program.holidays)
+
+
+def _next_length(weeks: int, came: int) -> int:
+    """How many weeks at once, after so many arrivals in so many weeks."""
+    if came <= FEW // 2:
+        return min(2 * weeks, MOST_WEEKS)
+    return weeks if came <= FEW else max(1, weeks // 2)
 
 
 def _week(arrivals: Arrivals, start: int, until: int) -> ArrivalWeek:

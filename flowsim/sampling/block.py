@@ -41,6 +41,7 @@ if JIT:
 
     from llvmlite import ir
     from numba.core import types
+    from numba.core.cgutils import get_or_insert_function
     from numba.core.datamodel import PrimitiveModel
     from numba.core.typing.templates import AbstractTemplate, infer_global, signature
     from numba.extending import (
@@ -156,7 +157,25 @@ if JIT:
 
         return types.int64(types.float64), lower
 
+    @intrinsic
+    def _prefetch(_context, block, at):
+        """Ask the processor to fetch a word's neighbourhood into its cache."""
+        narrow = ir.IntType(32)
+
+        def lower(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+            place = builder.gep(args[0], [args[1]])
+            kind = ir.FunctionType(ir.VoidType(), [place.type, narrow, narrow, narrow])
+            fetch = get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+            for_writing, nearest, data = (ir.Constant(narrow, number) for number in (1, 3, 1))
+            builder.call(fetch, [place, for_writing, nearest, data])
+            return _context.get_dummy_value()
+
+        return types.none(BLOCK, types.int64), lower
+
 else:
+
+    def _prefetch(block: Block, at: int) -> None:
+        """There is nothing to hurry."""
 
     def _load(log: Block, at: int, field: int) -> int:
         """Read one field of a row of a log."""
@@ -181,5 +200,7 @@ store_row: Any = _store_row
 """Write one row of a log: block, row, time, patient, code, resource, value."""
 load: Any = _load
 """Read one field of a row of a log: block, row, and 0 to 4 for time, patient, code, resource, value."""
+prefetch: Any = _prefetch
+"""Have a word at hand soon: block, and place of the word. Nothing waits for it, and nothing depends on it."""
 as_float: Any = _as_float
 as_word: Any = _as_word

@@ -12,11 +12,7 @@ import os
 from functools import lru_cache
 from typing import Any
 
-from flowsim.sampling.cache import use_cache_folder
-
-use_cache_folder()
-
-from numba import njit  # noqa: E402  (numba reads its cache folder when it is imported)
+from numba import njit
 
 __all__ = ["candidate_key", "child_key", "njit", "philox", "rounds", "run_key", "uniform", "unsigned"]
 

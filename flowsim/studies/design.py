@@ -32,6 +32,8 @@ class Design:
     """Days in each scenario, from its replication's warmed state to time 0, that do not count."""
     workers: int = 0
     """Replications at once; 0: one for each core."""
+    attribution: bool = field(default=False, compare=False)
+    """Keep what each hour of waiting is charged to; takes about twice as long, and changes no other figure."""
     note: str = field(default="", compare=False)
     """What a reader should know of how the run began, a line each."""
 

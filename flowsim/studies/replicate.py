@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from flowsim.engines import State, start
 from flowsim.engines.initial import initial_patients
 from flowsim.errors import RunError
+from flowsim.measures.attribution import Attribution, Delays
 from flowsim.measures.kpis import Kpis, measure
 from flowsim.measures.periods import weeks_of
 from flowsim.program import Program
@@ -54,6 +55,8 @@ class Replication:
     number: int
     tallies: Tallies
     notices: tuple[str, ...]
+    delays: Delays | None = None
+    """Only if the design asks for attribution."""
 
     @property
     def kept(self) -> Tallies:
@@ -81,15 +84,20 @@ def run_one(
         state = starting_state(design, program, number)
     arrivals = draw_arrivals(program, design.seed, number, design.begin, design.until)
     engine = start(program, arrivals, design.engine, state)
-    folding = Folding(program, arrivals, None if state is None else initial_patients(program, state))
+    inside = None if state is None else initial_patients(program, state)
+    folding = Folding(program, arrivals, inside)
+    charging = Attribution(program, design.begin, inside) if design.attribution else None
     reached = design.begin
     for chunk in engine.run():
         folding.take(chunk)
+        if charging is not None:
+            charging.take(chunk)
         now = int(chunk["time"][-1]) if len(chunk) else design.until
         on_days((now - reached) / DAY)
         reached = now
     on_days((design.until - reached) / DAY)
-    return Replication(scenario.name, number, folding.finish(design.until), tuple(engine.notices))
+    delays = None if charging is None else charging.finish(design.until)
+    return Replication(scenario.name, number, folding.finish(design.until), tuple(engine.notices), delays)
 
 
 def replicate(

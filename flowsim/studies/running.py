@@ -91,6 +91,11 @@ class Stored:
         """Its tallies, if they were kept."""
         return self.store.tallies(self.key)
 
+    @property
+    def delays(self) -> None:
+        """The store keeps none."""
+        return None
+
     def kpis(self, program: Program, period: str) -> Kpis:
         """Every KPI that was kept in a period. Raises RunError if none was."""
         rows = tuple(row for row in self.measured.kpis.rows if row.period == period)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from flowsim.inputs import Config, read_config
+from flowsim.inputs.drawn import with_drawn
+from flowsim.inputs.in_doubt import InDoubt
 from flowsim.inputs.load import load
 from flowsim.pathway import Model, load_model
 from flowsim.places import find_config
@@ -54,17 +56,23 @@ def _compiled(place: str, options: tuple[str, ...], changes: tuple[tuple[str, st
 
 
 def load_place(
-    place: str, options: tuple[str, ...] = (), changes: tuple[tuple[str, str], ...] = ()
+    place: str,
+    options: tuple[str, ...] = (),
+    changes: tuple[tuple[str, str], ...] = (),
+    drawn: Sequence[tuple[InDoubt, float]] = (),
 ) -> tuple[Model, Config]:
     """The model and the checked config of a place.
 
     The main file is looked at first, to learn which model it is of; then all is read, knowing that model's
-    attributes.
+    attributes. Numbers that are `drawn` have their values before any option is switched on.
     """
     path = find_config(place)
     model = load_model(_model_of(path))
     attributes = {item.name: item.values for item in model.all_attributes}
-    return model, read_config(path, options=options, changes=dict(changes), attributes=attributes)
+    before = partial(with_drawn, drawn=drawn) if drawn else None
+    return model, read_config(
+        path, options=options, changes=dict(changes), attributes=attributes, before=before
+    )
 
 
 def _model_of(path: Path) -> str | Path:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from flowsim.errors import ConfigError
 from flowsim.inputs import Config
+from flowsim.measures.attribution import Delays
 from flowsim.measures.intervals import compare, summarise
 from flowsim.measures.kpis import Kpis
 from flowsim.measures.observed import compare_observed
@@ -37,6 +38,10 @@ class Ran(Protocol):
     def kept(self) -> Tallies | None:
         """Its tallies, if they were kept."""
 
+    @property
+    def delays(self) -> Delays | None:
+        """What its waits are charged to, if that was asked for."""
+
     def kpis(self, program: Program, period: str) -> Kpis:
         """Every KPI in a period."""
 
@@ -51,6 +56,7 @@ class Study:
     titles: Mapping[str, str] = field(default_factory=dict)
     """What scenarios are called, if not by their name."""
     _measured: dict[tuple[str, str], list[Kpis]] = field(default_factory=dict, repr=False)
+    _tables: dict[tuple[str, str, str], Any] = field(default_factory=dict, repr=False)
 
     @property
     def baseline(self) -> str:
@@ -72,11 +78,17 @@ class Study:
 
     def summary(self, scenario: str, period: str = WHOLE) -> Any:
         """A table of each KPI: mean and interval over replications."""
-        return summarise(self.kpis(scenario, period))
+        key = ("", scenario, period)
+        if key not in self._tables:
+            self._tables[key] = summarise(self.kpis(scenario, period))
+        return self._tables[key].copy()
 
     def difference(self, scenario: str, base: str = "", period: str = WHOLE) -> Any:
         """A table of paired differences from the baseline: the same patients in both."""
-        return compare(self.kpis(base or self.baseline, period), self.kpis(scenario, period))
+        key = (base or self.baseline, scenario, period)
+        if key not in self._tables:
+            self._tables[key] = compare(self.kpis(base or self.baseline, period), self.kpis(scenario, period))
+        return self._tables[key].copy()
 
     def covers(self, period: str) -> bool:
         """Does the measured time hold the whole period?"""

@@ -209,11 +209,14 @@ def censuses() -> tuple[CensusOf, ...]:
 def counted() -> tuple[CountsBy, ...]:
     """Milestones counted by more than the segments."""
     return (
-        counts("admitted", by=("contact", "ward", "arrival")),
-        counts("ed_departure", by=("ed_outcome", "arrival", "contact")),
-        counts("left_hospital", by=("pathway", "bed_request")),
+        counts("ed_departure", by=("ed_outcome", "arrival", "contact"), flow=("arrival", "ed_outcome"),
+               title="How people come to the emergency department, and how they leave it"),
+        counts("admitted", by=("contact", "ward", "arrival"), flow=("arrival", "ward"),
+               title="How emergency admissions come, and which ward they need"),
+        counts("left_hospital", by=("pathway", "bed_request"), flow=("bed_request", "pathway"),
+               title="How people came into a hospital bed, and what they need to leave it"),
         counts("on_scene", "response_clock", by=("category", "zone")),
-    )
+    )  # fmt: skip
 
 
 def kpis() -> tuple[Kpi, ...]:

@@ -45,7 +45,7 @@ def test_the_versions_agree():
 def test_the_lock_pins_everything_that_is_declared():
     locked = {normal(NAME.match(line)[1]) for line in LOCK.splitlines() if NAME.match(line)}
     extras = PROJECT["project"]["optional-dependencies"]
-    declared = [*PROJECT["project"]["dependencies"], *extras["dev"], *extras["docs"]]
+    declared = [*PROJECT["project"]["dependencies"], *extras["dev"], *extras["docs"], *extras["report"]]
     assert {normal(NAME.match(line)[1]) for line in declared} <= locked
 
 

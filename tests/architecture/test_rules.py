@@ -52,6 +52,7 @@ def test_the_language_of_numbas_own_functions_stands_in_one_file(path):
 
 @EVERY_MODULE
 def test_random_numbers_come_from_sampling_alone(path):
+    """The points of SALib's designs are placed by its own seeds: they choose questions, and are nobody's luck."""
     if not name(path).startswith("sampling/"):
         assert not uses(path, "random", "numpy.random", "secrets", "os.urandom", "uuid.uuid4")
         assert not attributes(path, "np.random", "numpy.random", "os.urandom", "uuid.uuid4")

@@ -108,7 +108,8 @@ def test_a_run_writes_its_folder(flowsim, place, tmp_path):
     code, out, _ = flowsim("run", place, "-n", "1", "--out", tmp_path / "runs" / "a b", *SHORT)
     assert code == 0
     assert (tmp_path / "runs" / "a b" / "manifest.json").is_file()
-    assert "manifest: " in out
+    assert "Report, tables and pictures: " in out
+    assert (tmp_path / "runs" / "a b" / "report.html").is_file()
 
 
 @pytest.mark.parametrize(
@@ -400,3 +401,31 @@ def test_ctrl_c_stops_cleanly(place, engine):
     assert (
         err.splitlines()[-1] == "Stopped. What was finished is kept; nothing was written by halves."
     )  # the very first use says more before
+
+
+def test_a_report_is_made_again_without_simulating(flowsim, place, tmp_path):
+    out = tmp_path / "out"
+    assert flowsim("run", place, *SHORT, "-n", "1", "--out", out, "--events", "csv")[0] == 0
+    written = (out / "report.html").read_bytes()
+    assert (out / "events_baseline.csv").is_file()
+    (out / "report.html").unlink()
+    code, data, said = flowsim("report", out)
+    assert (code, data) == (0, "")
+    assert "report.html" in said
+    assert (out / "report.html").read_bytes() == written
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("report", "nowhere"), "There is no folder nowhere."),
+        (("report", "."), "is not a run's folder"),
+        (("run", "PLACE", "--events", "cvs", "--out", "x"), "Did you mean `csv`?"),
+        (("run", "PLACE", "--events", "csv"), "Add --out FOLDER."),
+    ],
+)
+def test_what_a_report_cannot_be_made_of(flowsim, place, tmp_path, monkeypatch, words, message):
+    monkeypatch.chdir(tmp_path)
+    code, _, said = flowsim(*(place if word == "PLACE" else word for word in words))
+    assert code == 2
+    assert message in said

@@ -170,6 +170,17 @@ def test_a_log_that_is_full_many_times_has_the_same_bytes(rows, monkeypatch):
     assert engine.state().sha256 == whole.state.sha256
 
 
+def test_a_chunk_of_the_log_stays_as_it_was_given():
+    """Its memory is handed over: the engine does not write into it again."""
+    program = clinic(VISIT, rooms={"nurse": {"capacity": 8}}, come={"rate": "60/h"}, see="7 min")
+    given, as_given = [], []
+    for chunk in start(program, draw_arrivals(program, 1, 0, 0, 9 * WEEK), "compiled").run():
+        given.append(chunk)
+        as_given.append(chunk.tobytes())
+    assert len(given) > 2
+    assert [chunk.tobytes() for chunk in given] == as_given
+
+
 @pytest.mark.parametrize("weeks", [[0, 5], [4], [1, 2, 7], [20]])
 @pytest.mark.parametrize("rota", ["flat", "office hours"])
 def test_weeks_in_which_nobody_comes(weeks, rota):

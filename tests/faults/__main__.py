@@ -21,7 +21,7 @@ def main() -> None:
         print(f"undisturbed: {TOTAL} replications in {seconds:.1f} s, store {expected[:16]}", flush=True)
         kept = []
         for number in range(many):
-            kept.append(killed(Path(folder), number, expected, seconds))
+            kept.append(killed(Path(folder), number, expected))
             print(
                 f"killed {number + 1}: {kept[-1]} of {TOTAL} were kept; the same bytes after resuming",
                 flush=True,

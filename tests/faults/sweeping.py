@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 SETTINGS, REPLICATIONS = 6, 4
 TOTAL = (1 + SETTINGS) * REPLICATIONS
 GOLDEN = 0.6180339887498949
+LONGEST_WAIT = 0.3
 EXPERIMENT = f"""\
 schema: 1
 title: A sweep to be disturbed
@@ -116,15 +117,19 @@ def ended(process: subprocess.Popen[str]) -> Ended:
     return Ended(process.returncode, out, err)
 
 
-def killed(folder: Path, number: int, expected: str, seconds: float, how: int = signal.SIGKILL) -> int:
+def killed(folder: Path, number: int, expected: str, how: int = signal.SIGKILL) -> int:
     """Kill a sweep at a moment, let it go on, and hold it against an undisturbed one; returns how far it was.
 
-    Moments are spread evenly over the `seconds` that a sweep takes. What was in the store when it was killed must be
-    found, the rest and no more must be run, and the figures must be the same to the byte.
+    Moments are spread evenly: how many replications are to be finished, and how long to wait after that. What was in
+    the store when it was killed must be found, the rest and no more must be run, and the figures must be the same to
+    the byte.
     """
     sweep = Sweep(folder / f"killed {number}")
     process = sweep.start()
-    time.sleep(seconds * ((number + 1) * GOLDEN % 1))
+    wanted = int(TOTAL * ((number + 1) * GOLDEN % 1))
+    while len(sweep.keys()) < wanted and process.poll() is None:
+        time.sleep(0.01)
+    time.sleep(LONGEST_WAIT * ((number + 1) * GOLDEN * GOLDEN % 1))
     seen = sweep.keys()
     process.send_signal(how)
     ended(process)

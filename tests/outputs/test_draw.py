@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from flowsim.outputs.draw import mermaid, pathway_svg, svg, ways
+from flowsim.outputs.draw_parts import colour_of_load
 from flowsim.pathway import load_model
 from tests.pathway.drawn_model import drawn_model
 
@@ -72,3 +73,24 @@ def test_words_of_a_title_cannot_break_the_drawing():
     )
     assert ET.fromstring(svg(model)).find(f"{SVG}title").text == model.title
     assert "#quot;x#quot;" in mermaid(model)
+
+
+def test_a_drawing_with_load_says_how_full_and_colours_the_box():
+    drawn = svg(drawn_model(), {"ed": ("Cubicles", 0.97)})
+    assert "97% in use: Cubicles" in drawn
+    box = drawn[drawn.index('<g id="ed">') :].split("</g>")[0]
+    assert "#8A1538" in box
+    assert "Colour: how full" in drawn
+    assert "Colour" not in svg(drawn_model())
+
+
+def test_white_words_can_be_read_on_every_colour_of_load():
+    for share in (None, 0.1, 0.9, 1.2):
+        assert contrast_with_white(colour_of_load(share)) >= 4.5
+
+
+def contrast_with_white(colour):
+    """The contrast of WCAG 2.2."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)

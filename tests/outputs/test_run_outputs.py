@@ -125,7 +125,8 @@ def test_a_runs_folder_is_whole_and_tidy(study, tmp_path):
     out = tmp_path / "runs" / "first"
     written = write_run(study, out, "flowsim run", 1.5)
     assert {path.name for path in out.iterdir()} == {path.name for path in written} == {
-        "kpis.csv", "summary.csv", "observed.csv", "observed.png", "changes_more_nurses.png", "manifest.json",
+        "kpis.csv", "summary.csv", "observed.csv", "weekly.csv", "hours.csv", "assumptions.csv", "observed.png",
+        "changes_more_nurses.png", "pathways.svg", "stress_des.md", "report.json", "report.html", "manifest.json",
     }  # fmt: skip
     with (out / "kpis.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

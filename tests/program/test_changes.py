@@ -14,15 +14,27 @@ from flowsim.program.timetables import DAY, HOUR, MINUTE, WEEK, Calendar, Timeta
 
 pytestmark = pytest.mark.unit
 
-LINES = st.builds(
+PARTS_OF_DAYS = st.builds(
     RotaLine,
     st.frozensets(st.integers(0, 7), min_size=1),
     st.sampled_from([0, 1, 8 * 60, 12 * 60 + 30, 20 * 60]),
     st.sampled_from([0, 1, 8 * 60, 17 * 60, 24 * 60]),
     st.integers(0, 3),
 ).filter(lambda line: line.start_minute != line.end_minute)
+WHOLE_DAYS = st.builds(
+    RotaLine,
+    st.sampled_from(
+        [frozenset(range(7)), frozenset(range(8)), frozenset(range(5)), frozenset({5, 6}), frozenset({7})]
+    ),
+    st.just(0),
+    st.just(24 * 60),
+    st.integers(0, 3),
+)
+LINES = st.one_of(PARTS_OF_DAYS, WHOLE_DAYS)
 BY_MONTH = st.one_of(st.just((0,) * 12), st.tuples(*[st.integers(-2, 1)] * 12))
-WEEKLY = st.builds(Rota, st.lists(LINES, max_size=3).map(tuple), BY_MONTH)
+WEEKLY = st.builds(
+    Rota, st.one_of(st.lists(lines, max_size=3).map(tuple) for lines in (LINES, WHOLE_DAYS)), BY_MONTH
+)
 STEPS = st.dictionaries(st.integers(-3 * DAY, 20 * DAY), st.integers(0, 2), min_size=1, max_size=6)
 LISTED = STEPS.map(lambda steps: Rota(steps=tuple(sorted(steps.items()))))
 ROTAS = st.lists(st.one_of(WEEKLY, WEEKLY, LISTED), max_size=5)

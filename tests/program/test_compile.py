@@ -99,6 +99,7 @@ def test_two_steps_may_use_one_parameter_with_their_branches_in_any_order():
 def test_a_share_of_zero_is_never_chosen_and_the_last_takes_the_rest():
     upto = thresholds([0, 0.5, 0.5, 0])
     assert upto.tolist() == [0, 2**63, 2**64 - 1, 2**64 - 1]
+    assert thresholds([0.5, 0, 0.5]).tolist() == [2**63, 2**63, 2**64 - 1]
 
 
 def test_a_new_step_has_a_stream_of_its_own_and_old_streams_stay():

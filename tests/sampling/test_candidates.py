@@ -1,4 +1,4 @@
-"""Counts of hours are the Poisson law's quantiles as SciPy has them, at any rate; the last weeks are kept."""
+"""Counts of hours are the Poisson law's quantiles as SciPy has them, at any rate; which weeks are drawn and kept."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import poisson
 
 from flowsim.sampling import draw_arrivals
+from flowsim.sampling.arrivals import FEW
 from flowsim.sampling.candidates import ADDED, UNSURE, USUAL, counts_of_hours, drawing_of, laws_of_hours
 from flowsim.sampling.drawing import quantile
 from flowsim.sampling.philox import run_key
@@ -45,7 +46,7 @@ def test_next_to_a_step_of_the_law_the_sum_leaves_it_to_scipy():
 
 
 def test_whoever_follows_a_few_weeks_behind_is_given_the_same_weeks():
-    arrivals = draw_arrivals(program(), 1, 0, 0, 12 * WEEK)
+    arrivals = draw_arrivals(program(), 1, 0, 0, 60 * WEEK)
     ahead, behind = arrivals.weeks(), arrivals.weeks()
     weeks = [next(ahead) for _ in range(4)]
     assert all(next(behind) is week for week in weeks)
@@ -53,3 +54,32 @@ def test_whoever_follows_a_few_weeks_behind_is_given_the_same_weeks():
     assert len(arrivals._kept) == 4
     assert next(behind) is not drawn[0], "it fell too far behind, and draws anew"
     assert [week.time.tolist() for week in behind] == [week.time.tolist() for week in drawn[1:]]
+
+
+@pytest.mark.parametrize(
+    ("rate", "start", "weeks"),
+    [
+        ("1/h", -WEEK // 2, [(-1, 0), (0, 2), (2, 6), (6, 14), (14, 22), (22, 25)]),
+        ("30/h", 0, [(0, 1), (1, 2), (2, 3)]),
+        ("90/h", WEEK // 2, [(0, 1), (1, 2), (2, 3), (3, 4)]),
+    ],
+)
+def test_where_few_come_several_weeks_are_drawn_at_once_and_are_the_same(rate, start, weeks):
+    made = program(sources={"walk_in": {"rate": rate, "mix": {"acuity": {"1": 1}}}})
+    arrivals = draw_arrivals(made, 1, 0, start, weeks[-1][1] * WEEK)
+    chunks = list(arrivals.weeks())
+    assert [(chunk.time[0] // WEEK, chunk.time[-1] // WEEK + 1) for chunk in chunks] == weeks
+    whole = [np.concatenate(columns).tolist() for columns in zip(*chunks, strict=True)]
+    alone = [week for at in range(weeks[0][0], weeks[-1][1])
+             for week in draw_arrivals(made, 1, 0, max(start, at * WEEK), (at + 1) * WEEK).weeks()]  # fmt: skip
+    assert whole == [np.concatenate(columns).tolist() for columns in zip(*alone, strict=True)]
+
+
+def test_when_more_come_fewer_weeks_are_drawn_at_once():
+    """A chunk has a bounded number of arrivals, whatever the season."""
+    month = [0.1] * 6 + [2.0] * 6
+    made = program(
+        sources={"walk_in": {"rate": "30/h", "mix": {"acuity": {"1": 1}}, "profile": {"month": month}}}
+    )
+    chunks = [len(chunk.time) for chunk in draw_arrivals(made, 1, 0, 0, 52 * WEEK).weeks()]
+    assert max(chunks[-8:-1]) < 2 * FEW < sum(chunks) / 6

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flowsim.engines.compiled import columns as col
 from flowsim.engines.compiled.blocks import Layout
-from flowsim.engines.compiled.columns import NONE, NOT_MARKED, Ints
+from flowsim.engines.compiled.columns import NONE, Ints
 from flowsim.engines.state import HOLD, MAKE_READY, NEVER, RETURN, TIMER, State
 from flowsim.program.program import Program
 
@@ -28,8 +29,6 @@ def snapshot(program: Program, layout: Layout, run: Ints, visits: dict[int, int]
     number_of_row = np.full(len(table), NONE, np.int64)
     number_of_row[rows] = np.arange(len(rows))
     pending, keys, returning = _pending(layout, run, people, number_of_row)
-    marks = people[:, layout.mark_from : layout.visit_from].copy()
-    marks[marks == NOT_MARKED] = NEVER
     pools = layout.part(run, col.POOL_TABLE).reshape(-1, col.POOL_WIDTH)
     return State(
         time=np.array([time], np.int64),
@@ -47,9 +46,9 @@ def snapshot(program: Program, layout: Layout, run: Ints, visits: dict[int, int]
         hold_left=people[:, col.HOLD_LEFT].copy(),
         wait_number=people[:, col.WAIT_NUMBER].copy(),
         attribute_values=people[:, col.ATTRIBUTES_FROM : layout.trace_from].copy(),
-        durations=people[:, layout.trace_from : layout.mark_from].copy(),
-        marks=marks,
-        visits=_visits(layout, people, visits),
+        durations=people[:, layout.trace_from : layout.marked_from].copy(),
+        marks=_marks(layout, run, people, rows),
+        visits=_visits(layout, run, people, rows, visits),
         holdings=_holdings(layout, run, people, number_of_row),
         queues=_queues(layout, run, number_of_row),
         pending=pending,
@@ -61,11 +60,25 @@ def snapshot(program: Program, layout: Layout, run: Ints, visits: dict[int, int]
     )
 
 
-def _visits(layout: Layout, people: Ints, visits: dict[int, int]) -> Ints:
+def _happened(people: Ints, first: int, many: int) -> NDArray[np.bool_]:
+    """The bits of a patient's row, from a word on: a row for each patient."""
+    which = np.arange(many)
+    words = people[:, first + which // col.BITS_A_WORD]
+    return np.asarray((words >> which % col.BITS_A_WORD) & 1, np.bool_)
+
+
+def _marks(layout: Layout, run: Ints, people: Ints, rows: Ints) -> Ints:
+    """Latest time of each milestone, or NEVER."""
+    when = layout.rows_of(run, col.PAST_TABLE)[rows, : layout.count_from]
+    return np.where(_happened(people, layout.marked_from, layout.count_from), when, NEVER)
+
+
+def _visits(layout: Layout, run: Ints, people: Ints, rows: Ints, visits: dict[int, int]) -> Ints:
     """Rows (patient, step, how often)."""
-    counted = people[:, layout.visit_from : layout.visit_from + len(visits)]
-    own = counted >> col.VISIT_BITS == people[:, [col.NUMBER]]
-    n = np.where(own, counted & ((1 << col.VISIT_BITS) - 1), 0)
+    counted = layout.rows_of(run, col.PAST_TABLE)[rows, layout.count_from :]
+    own = counted >> col.VISIT_BITS == people[:, [col.NUMBER]] + 1
+    again = np.where(own, counted & ((1 << col.VISIT_BITS) - 1), 1)
+    n = np.where(_happened(people, layout.visited_from, len(visits)), again, 0)
     at, column = np.nonzero(n)
     steps = np.array(list(visits), np.int64)[column]
     return np.asarray(np.stack((at, steps, n[at, column]), axis=1), np.int64)

@@ -7,8 +7,23 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from flowsim.engines.compiled import columns as col
-from flowsim.engines.compiled.columns import NONE, NOT_MARKED, Ints
+from flowsim.engines.compiled.columns import NONE, Ints
 from flowsim.engines.compiled.kernel import DOINGS
+
+LINE = 8
+"""Words in a line of the processor's cache. A row that begins with a line is fetched with fewer of them."""
+
+
+def in_lines(words: int) -> int:
+    """So many words, rounded up to whole lines."""
+    return -(-words // LINE) * LINE
+
+
+def block_of(words: int) -> Ints:
+    """Empty words that begin with a line."""
+    room = np.zeros(words + LINE, np.int64)
+    first = -(room.__array_interface__["data"][0] // 8) % LINE
+    return room[first : first + words]
 
 
 class Region(NamedTuple):
@@ -34,9 +49,10 @@ class Layout:
     def __init__(self, tables: Ints, milestones: int, visits: int, calendars: int) -> None:
         attributes, traces, pools = (int(tables[at]) for at in (col.ATTRIBUTES, col.TRACES, col.POOLS))
         self.trace_from = col.ATTRIBUTES_FROM + attributes
-        self.mark_from = self.trace_from + traces
-        self.visit_from = self.mark_from + milestones
-        self.patient_width = -(-(self.visit_from + visits) // 8) * 8
+        self.marked_from = self.trace_from + traces
+        self.visited_from = self.marked_from + -(-milestones // col.BITS_A_WORD)
+        self.patient_width = in_lines(self.visited_from + -(-visits // col.BITS_A_WORD))
+        self.count_from, self.past_width = milestones, milestones + visits
         self.return_width = col.RETURN_FROM + attributes + traces
         self.room = int(tables[col.ROOM])
         self.fixed = (
@@ -63,11 +79,16 @@ class Layout:
         """Nobody inside, nothing scheduled, the clock at the start; room for so many more rows of some tables."""
         head = np.zeros(col.HEAD, np.int64)
         head[[col.NOW, col.WHO, col.RUN_KEY]] = start, col.NOBODY, run_key
-        head[[col.PATIENT_WIDTH, col.RETURN_WIDTH]] = self.patient_width, self.return_width
-        head[[col.TRACE_FROM, col.MARK_FROM, col.VISIT_FROM]] = (
+        head[[col.PATIENT_WIDTH, col.PAST_WIDTH, col.RETURN_WIDTH]] = (
+            self.patient_width,
+            self.past_width,
+            self.return_width,
+        )
+        head[[col.TRACE_FROM, col.MARKED_FROM, col.VISITED_FROM, col.COUNT_FROM]] = (
             self.trace_from,
-            self.mark_from,
-            self.visit_from,
+            self.marked_from,
+            self.visited_from,
+            self.count_from,
         )
         for table in self.chained:
             head[table.first] = NONE
@@ -98,13 +119,16 @@ class Layout:
                 return run[at : at + region.size]
         if name == col.STACK:
             return run[at : at + int(run[col.STACK_SIZE])]
-        width = next(table.width for table in self.chained if table.name == name)
-        return run[at : at + self.rows[name] * width]
+        return run[at : at + self._rows_and_width(name)[0] * self._rows_and_width(name)[1]]
 
     def rows_of(self, run: Ints, name: int) -> Ints:
         """A table that can grow, as a view with a row each."""
-        width = next(table.width for table in self.chained if table.name == name)
-        return self.part(run, name).reshape(-1, width)
+        return self.part(run, name).reshape(self._rows_and_width(name))
+
+    def _rows_and_width(self, name: int) -> tuple[int, int]:
+        if name == col.PAST_TABLE:
+            return self.rows[col.PATIENT_TABLE], self.past_width
+        return self.rows[name], next(table.width for table in self.chained if table.name == name)
 
     def _laid_out(self, old: Ints, more: dict[int, int]) -> Ints:
         """A new block, each table with so many more rows; what stood in the old one stands in it."""
@@ -114,7 +138,8 @@ class Layout:
         for table in self.chained:
             self.rows[table.name] += more.get(table.name, 0)
             sizes[table.name] = self.rows[table.name] * table.width
-        run = np.zeros(col.HEAD + sum(sizes.values()), np.int64)
+        sizes[col.PAST_TABLE] = self.rows[col.PATIENT_TABLE] * self.past_width
+        run = block_of(col.HEAD + sum(in_lines(size) for size in sizes.values()))
         run[: col.HEAD] = old[: col.HEAD]
         at = col.HEAD
         for name, size in sizes.items():
@@ -123,7 +148,7 @@ class Layout:
                 kept = self._size_before(name, had, int(old[col.STACK_SIZE]))
                 run[at : at + kept] = old[begun : begun + kept]
             run[name] = at
-            at += size
+            at += in_lines(size)
         run[col.STACK_SIZE] = stack
         for table in self.chained:
             if new := more.get(table.name, 0):
@@ -133,6 +158,8 @@ class Layout:
     def _size_before(self, name: int, had: dict[int, int], stack: int) -> int:
         if name == col.STACK:
             return stack
+        if name == col.PAST_TABLE:
+            return had[col.PATIENT_TABLE] * self.past_width
         for table in self.chained:
             if table.name == name:
                 return had[name] * table.width
@@ -147,17 +174,17 @@ class Layout:
         run[table.left] += new
         if table.name == col.PATIENT_TABLE:
             rows[:, col.NUMBER] = col.NOBODY
-            rows[:, self.mark_from : self.visit_from] = NOT_MARKED
 
 
 def joined(parts: dict[int, Any], numbers: dict[int, int], head: int) -> Ints:
     """One block of the given parts; its head says where each begins, and has the single numbers."""
-    block = np.zeros(head + sum(part.size for part in parts.values()), np.int64)
+    head = in_lines(head)
+    block = block_of(head + sum(in_lines(part.size) for part in parts.values()))
     at = head
     for name, part in parts.items():
         block[name] = at
         block[at : at + part.size] = np.asarray(part).ravel()
-        at += part.size
+        at += in_lines(part.size)
     for name, number in numbers.items():
         block[name] = number
     return block

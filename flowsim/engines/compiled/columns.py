@@ -36,17 +36,23 @@ NOT_MARKED = -(2**62)
 
 # Where each table begins; and how wide a patient, and a journey to come, are.
 (OCCUPIED, LINE, POOL_TABLE, QUEUE_TABLE, WATCH, OPEN_NOW, RULE_STATE, STACK,
- PATIENT_TABLE, EVENT_TABLE, PLACE_TABLE, HOLDING_TABLE, RETURN_TABLE,
- PATIENT_WIDTH, TRACE_FROM, MARK_FROM, VISIT_FROM, RETURN_WIDTH, RETURN_TRACE) = range(32, 51)  # fmt: skip
+ PATIENT_TABLE, PAST_TABLE, EVENT_TABLE, PLACE_TABLE, HOLDING_TABLE, RETURN_TABLE,
+ PATIENT_WIDTH, TRACE_FROM, MARKED_FROM, VISITED_FROM, PAST_WIDTH, COUNT_FROM, RETURN_WIDTH) = range(32, 53)  # fmt: skip
 HEAD = 64
 
-# A patient inside: these, then attributes, durations of a trace, milestones (latest time) and visits to steps.
+# A patient inside: these, then attributes, durations of a trace, and a bit for each milestone that is marked and each
+# drawing step that was visited.
 (NUMBER, KEY, STEP, AT, WAKE, FIRST_HELD, FIRST_PLACE, N,
  AMOUNT, PRIORITY, PREEMPTS, ON_LEAVE, SINCE, WAIT_NUMBER, HOLD_STEP, HOLD_LEFT,
  INSTANT, STEPS_AT_INSTANT, NEXT_FREE) = range(19)  # fmt: skip
 ATTRIBUTES_FROM = 20
+BITS_A_WORD = 64
+
+# A patient's past stands apart, since it is long and hardly ever asked for: the latest time of each milestone that is
+# marked; then for each drawing step, once it is visited again, one more than the patient's number (so that it is never
+# that of empty memory) and this many bits of how often
+# (rule 14). So a patient's row is short, and whoever has the place next need not clear the past.
 VISIT_BITS = 24
-"""A visit counter is the patient's number, then this many bits of how often (rule 14): who comes next finds it at 0."""
 
 # An event: when, what follows in its line, what it stands for.
 TIME, NEXT, PHASE, KIND, WHOM, A, B, C = range(8)
@@ -142,6 +148,13 @@ EXACT_WIDTH = 2
 def patient_at(run: Any, who: int) -> int:
     """Where a patient stands in the run."""
     at: int = run[PATIENT_TABLE] + who * run[PATIENT_WIDTH]
+    return at
+
+
+@part
+def past_at(run: Any, who: int) -> int:
+    """Where a patient's past stands in the run."""
+    at: int = run[PAST_TABLE] + who * run[PAST_WIDTH]
     return at
 
 

@@ -9,7 +9,9 @@ from flowsim.engines.compiled.columns import (
     AT_LEAST,
     AT_MOST,
     ATTRIBUTES_FROM,
+    BITS_A_WORD,
     CAPACITY,
+    COUNT_FROM,
     DURATION_ROW_WIDTH,
     DURATION_ROWS,
     DURATION_TABLE,
@@ -29,10 +31,11 @@ from flowsim.engines.compiled.columns import (
     KEY,
     KNOTS,
     KNOTS_EACH,
-    MARK_FROM,
+    MARKED_FROM,
     MEMBER_TABLE,
     NEXT_HELD,
     NONE,
+    NOT_MARKED,
     NOW,
     NUMBER,
     NUMBER_TABLE,
@@ -65,16 +68,18 @@ from flowsim.engines.compiled.columns import (
     USED,
     VISIT,
     VISIT_BITS,
-    VISIT_FROM,
+    VISITED_FROM,
     WAITING,
+    WHO,
     holding_at,
+    past_at,
     pool_at,
     step_at,
 )
 from flowsim.program.program import ONE
 from flowsim.program.quantiles import OCTAVES, PER_OCTAVE
 from flowsim.sampling.lookup import FRACTION_BITS, PART_BITS, UPPER
-from flowsim.sampling.machine import as_signed, highest_bit, part, unsigned, whole
+from flowsim.sampling.machine import as_signed, highest_bit, part, toggled, unsigned, whole
 from flowsim.sampling.philox import uniform
 
 # Compiled functions read these as plain numbers.
@@ -103,13 +108,34 @@ def number_of(tables: Any, run: Any, patient: int, number: int) -> int:
 
 @part
 def visit(tables: Any, run: Any, patient: int, step: int) -> int:
-    """How often the patient has done this step before; counts this time, in 24 bits (rules 13 and 14)."""
-    at = patient + run[VISIT_FROM] + tables[step_at(tables, step) + VISIT]
-    counted = run[at]
-    own = run[patient + NUMBER] << VISIT_BITS
-    n: int = counted - own if counted >> VISIT_BITS == run[patient + NUMBER] else 0
+    """How often the patient whose turn it is has done this step before; counts this time (rules 13 and 14)."""
+    which = tables[step_at(tables, step) + VISIT]
+    if happens_first(run, patient + run[VISITED_FROM], which):
+        return 0
+    at = past_at(run, run[WHO]) + run[COUNT_FROM] + which
+    own = (run[patient + NUMBER] + 1) << VISIT_BITS
+    n: int = run[at] - own if run[at] >> VISIT_BITS == run[patient + NUMBER] + 1 else 1
     run[at] = own + n + 1
     return n
+
+
+@part
+def happens_first(run: Any, bits: int, which: int) -> bool:
+    """Is this the first time for this patient? From now on it is not."""
+    word, bit = bits + which // BITS_A_WORD, which % BITS_A_WORD
+    if (run[word] >> bit) & 1 != 0:
+        return False
+    run[word] = toggled(run[word], bit)
+    return True
+
+
+@part
+def marked_at(run: Any, patient: int, milestone: int) -> int:
+    """When the patient whose turn it is last passed a milestone (ms); NOT_MARKED if never."""
+    word, bit = patient + run[MARKED_FROM] + milestone // BITS_A_WORD, milestone % BITS_A_WORD
+    if (run[word] >> bit) & 1 == 0:
+        return NOT_MARKED
+    return int(run[past_at(run, run[WHO]) + milestone])
 
 
 @part
@@ -216,7 +242,7 @@ def holds_true(tables: Any, run: Any, patient: int, test: int) -> bool:
         answer = tables[tables[MEMBER_TABLE] + tables[asked + TEST_VALUES] + value]
         return bool(answer == tables[asked + TEST_WANTED])
     if kind == SINCE_MARK:
-        passed = run[NOW] - run[patient + run[MARK_FROM] + of]
+        passed = run[NOW] - marked_at(run, patient, of)
         limit = duration_of(tables, run, patient, tables[asked + TEST_LIMIT], 0, 0)
         return bool(compare(passed, tables[asked + TEST_COMPARISON], limit))
     if tables[asked + TEST_PER_SITE] != 0:

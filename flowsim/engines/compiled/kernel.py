@@ -50,7 +50,7 @@ from flowsim.engines.compiled.columns import (
     LIMIT,
     LOG_FULL,
     MARK,
-    MARK_FROM,
+    MARKED_FROM,
     MEASURE,
     MONTH_ATTRIBUTE,
     MONTHS,
@@ -63,7 +63,6 @@ from flowsim.engines.compiled.columns import (
     NOBODY,
     NONE,
     NOT_HELD,
-    NOT_MARKED,
     NOW,
     NUMBER,
     OF_CAPACITY,
@@ -71,6 +70,7 @@ from flowsim.engines.compiled.columns import (
     ON,
     OP,
     OPEN_NOW,
+    PATIENT_WIDTH,
     PATIENTS_LEFT,
     PLACES_LEFT,
     POOLS,
@@ -106,7 +106,6 @@ from flowsim.engines.compiled.columns import (
     TRACE_FROM,
     TRACES,
     VALUE,
-    VISIT_FROM,
     WAIT,
     WAIT_NUMBER,
     WAKE,
@@ -293,7 +292,7 @@ def do_step(tables, run, log, opening, who):  # type: ignore[no-untyped-def]
 
 @whole
 def starts(run, log, key, step, source, parent):  # type: ignore[no-untyped-def]
-    """A journey begins: a number, a row of the log, and nothing marked yet (rule 10)."""
+    """A journey begins: a number, a row of the log, nothing marked and nothing visited yet (rule 10)."""
     who = run[FREE_PATIENT]
     patient = patient_at(run, who)
     run[FREE_PATIENT] = run[patient + NEXT_FREE]
@@ -305,8 +304,8 @@ def starts(run, log, key, step, source, parent):  # type: ignore[no-untyped-def]
     run[patient + FIRST_HELD], run[patient + FIRST_PLACE], run[patient + WAIT_NUMBER] = NONE, NONE, 0
     run[patient + HOLD_STEP], run[patient + HOLD_LEFT] = NONE, -1
     run[patient + INSTANT], run[patient + STEPS_AT_INSTANT] = run[NOW], 0
-    for mark_at in range(patient + run[MARK_FROM], patient + run[VISIT_FROM]):
-        run[mark_at] = NOT_MARKED
+    for bits in range(patient + run[MARKED_FROM], patient + run[PATIENT_WIDTH]):
+        run[bits] = 0
     write(run, log, run[patient + NUMBER], STARTS, source, parent)
     run[WHO] = who
     return patient

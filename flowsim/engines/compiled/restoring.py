@@ -89,14 +89,23 @@ def _patients(layout: Layout, run: Ints, visits: dict[int, int], state: State, n
     people[:, col.WAIT_NUMBER] = state.wait_number
     people[:, [col.WAKE, col.FIRST_HELD, col.FIRST_PLACE]] = NONE
     people[:, col.ATTRIBUTES_FROM : layout.trace_from] = names.attributes_of(state.attribute_values)
-    people[:, layout.trace_from : layout.mark_from] = names.durations_of(state.durations)
+    people[:, layout.trace_from : layout.marked_from] = names.durations_of(state.durations)
+    past = layout.rows_of(run, col.PAST_TABLE)[: len(state)]
     for old, new in enumerate(names.milestone):
         if new >= 0:
-            marked = state.marks[:, old]
-            people[:, layout.mark_from + new] = np.where(marked == NEVER, col.NOT_MARKED, marked)
+            marked = np.flatnonzero(state.marks[:, old] != NEVER)
+            past[marked, new] = state.marks[marked, old]
+            _happened(people, layout.marked_from, marked, np.full(len(marked), new))
     columns = np.array([visits.get(step, NONE) for step in names.step], np.int64)[state.visits[:, 1]]
     at, n = state.visits[columns != NONE, 0], state.visits[columns != NONE, 2]
-    people[at, layout.visit_from + columns[columns != NONE]] = (at << col.VISIT_BITS) + n
+    past[at, layout.count_from + columns[columns != NONE]] = ((at + 1) << col.VISIT_BITS) + n
+    _happened(people, layout.visited_from, at, columns[columns != NONE])
+
+
+def _happened(people: Ints, first: int, who: Ints, which: Ints) -> None:
+    """Set bits in the rows of patients, from a word on."""
+    bits = np.left_shift(np.uint64(1), (which % col.BITS_A_WORD).astype(np.uint64)).astype(np.int64)
+    np.bitwise_or.at(people, (who, first + which // col.BITS_A_WORD), bits)
 
 
 def _holdings(layout: Layout, run: Ints, state: State, names: Names) -> None:

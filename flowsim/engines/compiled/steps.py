@@ -46,7 +46,7 @@ from flowsim.engines.compiled.columns import (
     LEVEL,
     LEVEL_ATTRIBUTE,
     LIMIT_OF,
-    MARK_FROM,
+    MARKED_FROM,
     MAY_PREEMPT,
     MILESTONE,
     NEVER,
@@ -100,12 +100,21 @@ from flowsim.engines.compiled.columns import (
     WAKE,
     N,
     holding_at,
+    past_at,
     patient_at,
     pool_at,
     return_at,
     step_at,
 )
-from flowsim.engines.compiled.draws import duration_of, holding_of, holds_true, number_of, share_of, visit
+from flowsim.engines.compiled.draws import (
+    duration_of,
+    happens_first,
+    holding_of,
+    holds_true,
+    number_of,
+    share_of,
+    visit,
+)
 from flowsim.engines.compiled.events import schedule
 from flowsim.engines.compiled.queueing import (
     drop,
@@ -376,7 +385,8 @@ def mark(tables: Any, run: Any, log: Any, who: int, at: int) -> int:
     """Write the time."""
     patient, milestone = patient_at(run, who), tables[step_at(tables, at) + MILESTONE]
     run[patient + STEP] = at + 1
-    run[patient + run[MARK_FROM] + milestone] = run[NOW]
+    happens_first(run, patient + run[MARKED_FROM], milestone)
+    run[past_at(run, who) + milestone] = run[NOW]
     write(run, log, run[patient + NUMBER], MARKED, NONE, milestone)
     return GOES_ON
 

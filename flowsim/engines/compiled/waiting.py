@@ -9,10 +9,18 @@ import numpy as np
 from flowsim.engines.compiled import columns as col
 from flowsim.engines.compiled.at_rest import inside
 from flowsim.engines.compiled.blocks import Layout
-from flowsim.engines.compiled.columns import NONE, Ints
+from flowsim.engines.compiled.circles import count_stuck
+from flowsim.engines.compiled.columns import NONE, POOLS, Ints
 from flowsim.engines.compiled.restoring import pools_of
 from flowsim.engines.waits_for import PoolNow, Scene, Waiter
 from flowsim.program.program import Program
+from flowsim.sampling.block import Block
+
+
+def in_a_circle(layout: Layout, tables: Block, run: Ints) -> bool:
+    """May there be a circular wait? Mostly there is plainly none, and then nobody need look at who waits for whom."""
+    scratch = np.empty(tables.rows[POOLS] + layout.rows[col.PATIENT_TABLE], np.int64)
+    return bool(count_stuck(tables, Block(run), Block(scratch)))
 
 
 def scene_of(program: Program, layout: Layout, run: Ints) -> Scene:

@@ -1,4 +1,4 @@
-"""What comes from outside, a week at a time: arrivals, and changes of rotas and calendars (rule 3)."""
+"""What comes from outside, some at a time: arrivals, and changes of rotas and calendars (rule 3)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOTHING = Block(np.zeros(0, np.int64))
 
 
 class Weeks:
-    """The arrivals and the changes that the kernel has before it, and the weeks that are still to come."""
+    """The arrivals and the changes that the kernel has before it, and those that are still to come."""
 
     def __init__(self, program: Program, arrivals: Arrivals) -> None:
         self.program = program
@@ -42,22 +42,27 @@ class Weeks:
         if week is None:
             run[col.WANTS_ARRIVALS] = 0
             return
-        self.arrivals = [Block(_numbers(column)) for column in week]
+        self.arrivals = [_numbers(column, block) for column, block in zip(week, self.arrivals, strict=True)]
         run[[col.ARRIVAL_AT, col.ARRIVALS]] = 0, len(week.time)
 
     def _next_changes(self, run: Ints) -> None:
-        for begin, end in self.to_change:
-            rows = self.program.changes.between(begin, end)
-            self.change = Block(np.stack((rows.time, rows.number, rows.value), axis=1))
-            first, instants = self.program.openings.between(begin, end)
-            self.opening = Block(np.concatenate((len(first) + first, instants)))
+        """The next week in which there is any; while there is none, what opens later is what opens next."""
+        week = None
+        for week in self.to_change:
+            rows = self.program.changes.between(*week)
             if len(rows.time):
+                self.change = Block(np.stack((rows.time, rows.number, rows.value), axis=1))
                 run[[col.CHANGE_AT, col.CHANGES]] = 0, len(rows.time)
-                return
-        run[col.WANTS_CHANGES] = 0
+                break
+        else:
+            run[col.WANTS_CHANGES] = 0
+        if week is not None:
+            first, instants = self.program.openings.between(*week)
+            self.opening = Block(np.concatenate((len(first) + first, instants)))
 
 
-def _numbers(column: Any) -> Ints:
-    """A column of arrivals as 64-bit whole numbers (keys have 63 bits)."""
-    numbers: Ints = np.ascontiguousarray(column, np.int64)
-    return numbers
+def _numbers(column: Any, before: Block) -> Block:
+    """A column of arrivals as 64-bit whole numbers (keys have 63 bits), where the last one stood if there is room."""
+    room = before.rows if len(before.rows) >= column.size else np.empty(column.size, np.int64)
+    room[: column.size] = column.ravel()
+    return Block(room)

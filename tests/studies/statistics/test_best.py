@@ -166,3 +166,14 @@ def test_ocba_needs_somebody_ahead():
         share_out({"a": [1.0, 2.0], "b": [1.0, 2.0]}, "high", 10)
     with pytest.raises(RunError, match="2 replications"):
         share_out({"a": [1.0], "b": [2.0]}, "high", 10)
+
+
+@pytest.mark.unit
+def test_where_it_ends_for_sure():
+    """Differences of variance 40 / 9, two options, 5%, a first stage of 10: h² is 9 (0.1 ^ (-2 / 9) - 1), 6.013."""
+    values = {"a": [2.0, -2.0] * 5, "b": [0.0] * 10}
+    reach = 9 * (0.1 ** (-2 / 9) - 1) * 40 / 9
+    assert reach == pytest.approx(26.724, abs=1e-3)
+    assert select_best(values, 1.0, "high").at_most == 27
+    assert select_best(values, 0.5, "high").at_most == 107
+    assert select_best(values, 10.0, "high").at_most == 10
