@@ -69,7 +69,7 @@ def sensitivity(
 ) -> None:  # fmt: skip
     """Find the number to go and find: what each number in doubt does to the decision, and both doubts side by side.
 
-    Example:  flowsim sensitivity small_town_care --range "parameters.aec.patience=1 h to 4 h" --replications 2 --days 7
+    Example:  flowsim sensitivity winter --inputs parameters.leaving --replications 3 --days 14
     """
     from flowsim.studies.decisions import decisions_of, scenario_of
     from flowsim.studies.in_doubt import Ask, choose, study_numbers
