@@ -68,11 +68,13 @@ def _between(found: Found, field: str, sure: str) -> str:
         parts.append(f"lies {past} {seek.text(sought.fails)}, which is known to fail")
     if sought.meets is not None:
         parts.append(f"is {within} {seek.text(sought.meets)}, which is known to meet it")
-    untold = "what is between" if len(parts) == 2 else f"{seek.text(0)}" if sought.meets is not None else last
-    said = f" {', and '.join(parts)};" if parts else ":"
     more = several(sought.rule.most, "replication")
+    if not parts:
+        return f"With {more} of each, no {field} is known to fail and none to meet it ({sure})."
+    untold = "what is between" if len(parts) == 2 else f"{seek.text(0)}" if sought.meets is not None else last
+    lies = ", and ".join(parts)
     return (
-        f"The {seek.find} {field} that meets it{said} {untold} cannot be told with {more} of each ({sure})."
+        f"The {seek.find} {field} that meets it {lies}; {untold} cannot be told with {more} of each ({sure})."
     )
 
 
