@@ -30,7 +30,7 @@ def pictures(kept: Kept) -> list[Picture]:
     """Every picture that the folder has something for, in order."""
     shown = [one["name"] for one in kept.scenarios[:MOST_SCENARIOS]]
     return [
-        *(changes(kept, name) for name in shown),
+        *(picture for name in shown for picture in changes(kept, name)),
         *occupancies(kept, shown),
         *delays(kept),
         *flows(kept),
@@ -42,8 +42,8 @@ def pictures(kept: Kept) -> list[Picture]:
 # ---- what changes
 
 
-def changes(kept: Kept, scenario: str) -> Picture:
-    """Each headline KPI's change in per cent of the baseline, with its interval."""
+def changes(kept: Kept, scenario: str) -> list[Picture]:
+    """Each headline KPI's change in per cent of the baseline, with its interval; no picture if all are the same."""
     title = kept.title(scenario)
     rows = kept.rows(scenario)
     found = [(kpi, row, word_of(kpi, row)) for kpi in kept.first if (row := rows.get((kpi.name, "all")))
@@ -52,6 +52,8 @@ def changes(kept: Kept, scenario: str) -> Picture:
     clear = [one for one in found if one[2] in COLOURS]
     rest = [one for one in found if one[2] not in COLOURS]
     shown = (clear + rest)[:MOST_ROWS]
+    if not shown:
+        return []
     words = [word for *_, word in found]
     told = ", ".join(
         f"{words.count(word)} {word}" for word in ("better", "worse", "changed") if word in words
@@ -64,14 +66,8 @@ def changes(kept: Kept, scenario: str) -> Picture:
     left_out = len(found) - len(shown)
     note = f"{several(unclear, 'headline figure')} cannot be told apart from no change." if unclear else ""
     note += f" {left_out} of them are not drawn." if left_out else ""
-    return Picture(
-        f"change-{slug(scenario)}",
-        heading,
-        alt,
-        lambda: _changes_drawn(kept, shown),
-        note.strip(),
-        tall=True,
-    )
+    name = f"change-{slug(scenario)}"
+    return [Picture(name, heading, alt, lambda: _changes_drawn(kept, shown), note.strip(), tall=True)]
 
 
 def _changes_drawn(kept: Kept, shown: list[tuple[Kpi, Any, str]]) -> Any:
