@@ -33,6 +33,12 @@ StoreFile = Annotated[
     Path | None,
     typer.Option("--store", help="The store of finished replications. Default: runs/store.sqlite."),
 ]
+ClusterAt = Annotated[
+    str, typer.Option("--cluster", metavar="ADDRESS", help="Run on the workers of a Dask scheduler.")
+]
+LocalCluster = Annotated[
+    int, typer.Option("--local-cluster", help="Try a cluster of so many processes on this machine.", min=0)
+]
 Out = Annotated[Path | None, typer.Option(help="Folder for tables, pictures and the manifest.")]
 
 
@@ -41,6 +47,8 @@ def compare(
     replications: Replications = None,
     days: Days = None,
     workers: Workers = 0,
+    cluster: ClusterAt = "",
+    local_cluster: LocalCluster = 0,
     store: StoreFile = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -53,6 +61,7 @@ def compare(
 
     began = time.perf_counter()
     asked, design, kept = ready(experiment, replications, days, workers, store, out)
+    design = on_cluster(design, cluster, local_cluster)
     if not asked.scenarios:
         refuse(
             f"{asked.name} has no scenarios to compare.",
@@ -77,6 +86,8 @@ def sweep(
     replications: Replications = None,
     days: Days = None,
     workers: Workers = 0,
+    cluster: ClusterAt = "",
+    local_cluster: LocalCluster = 0,
     store: StoreFile = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -89,6 +100,7 @@ def sweep(
 
     began = time.perf_counter()
     asked, design, kept = ready(experiment, replications, days, workers, store, out)
+    design = on_cluster(design, cluster, local_cluster)
     if asked.plan is None:
         refuse(f"{asked.name} has no design to sweep.", "Try: flowsim compare, or add `design`.")
     found = sweep_all(asked, design, kept, progress)
@@ -127,6 +139,20 @@ def ready(experiment: str, replications: int | None, days: int | None, workers: 
     design = design_of(asked, find_experiment(experiment).parent, workers)
     warm_up_if_new(DEFAULT)
     return asked, design, kept
+
+
+def on_cluster(design: Design, cluster: str, local: int) -> Design:
+    """The design, to be run where it is asked; refused now if nobody answers there."""
+    from dataclasses import replace
+
+    if cluster and local:
+        refuse("--cluster and --local-cluster name two clusters.", "Give one of them.")
+    where = cluster or (f"local {local}" if local else "")
+    if where:
+        from flowsim.studies.cluster import connected
+
+        connected(where)
+    return replace(design, cluster=where)
 
 
 def say_what_was_run(ran: int, found: int, kept: Store) -> None:

@@ -34,6 +34,8 @@ class Design:
     """Replications at once; 0: one for each core."""
     attribution: bool = field(default=False, compare=False)
     """Keep what each hour of waiting is charged to; takes about twice as long, and changes no other figure."""
+    cluster: str = field(default="", compare=False)
+    """Where replications run: nothing for threads here; a Dask scheduler's address; or `local N` processes."""
     note: str = field(default="", compare=False)
     """What a reader should know of how the run began, a line each."""
 

@@ -171,7 +171,7 @@ _given: dict[str, Any] = {}
 def _join(queue: Any, programs: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us
     _given["queue"] = queue
-    _given["programs"] = pickle.loads(programs)  # noqa: S301  (made by _packed, a moment ago, in our own process)
+    _given["programs"] = unpacked(programs)
 
 
 def _work(name: str, design: Design, number: int) -> Replication:
@@ -189,7 +189,7 @@ def _side_by_side(
     listener = Thread(target=_listen, args=(queue, on_days), daemon=True)
     listener.start()
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, context, _join, (queue, _packed(programs)))
+    pool = ProcessPoolExecutor(workers, context, _join, (queue, packed(programs)))
     try:
         with _main_left_out():
             futures: list[Future[Replication]] = [pool.submit(_work, *_of(task, design)) for task in tasks]
@@ -243,9 +243,16 @@ def _view(table: dict[Any, Any]) -> MappingProxyType[Any, Any]:
     return MappingProxyType(table)
 
 
-def _packed(programs: dict[str, Program]) -> bytes:
+def packed(programs: dict[str, Program]) -> bytes:
+    """Programs as bytes, for a process of ours, here or on a machine of the cluster."""
     from io import BytesIO
 
     written = BytesIO()
     _Packer(written, protocol=pickle.HIGHEST_PROTOCOL).dump(programs)
     return written.getvalue()
+
+
+def unpacked(programs: bytes) -> dict[str, Program]:
+    """What `packed` made, a moment ago, in a process of ours; never a file, and never anybody else's bytes."""
+    found: dict[str, Program] = pickle.loads(programs)  # noqa: S301
+    return found

@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Lock, get_ident
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowsim.engines import State
 from flowsim.errors import RunError
@@ -24,10 +24,13 @@ from flowsim.records.tallies import Tallies
 from flowsim.studies.census import warmed_state
 from flowsim.studies.design import Design
 from flowsim.studies.keys import as_text, key_of, what_determines
-from flowsim.studies.replicate import HasProgram, OnDays, run_one
-from flowsim.studies.scenario import Prepared
-from flowsim.studies.store import Measured, Store
+from flowsim.studies.measuring import Measured, run_and_measure
+from flowsim.studies.replicate import HasProgram, OnDays
+from flowsim.studies.store import Store
 from flowsim.studies.study import WHOLE, Study, covers
+
+if TYPE_CHECKING:
+    from flowsim.studies.cluster import Cluster
 
 PICTURED = 4
 """Of so many replications of a scenario the tallies are kept as well, for pictures; of the others, their figures."""
@@ -126,13 +129,16 @@ def run_missing(
     Scenarios are compiled one after the other, while replications of those before run.
     """
     done = Done()
-    states = States(work.design, work.base, work.store.path.parent / STATES)
-    _on_threads(
-        _missing(work, scenarios, numbers, done, on_days),
-        lambda task, told: _one(work, task, states, told),
-        work.design.workers or os.cpu_count() or 1,
-        on_days,
-    )
+    tasks = _missing(work, scenarios, numbers, done, on_days)
+    if work.design.cluster:  # a thread here waits for each replication there
+        from flowsim.studies.cluster import connected
+
+        there = connected(work.design.cluster)
+        _on_threads(tasks, lambda task, told: _elsewhere(work, task, there, told), 1 + there.threads, on_days)
+    else:
+        states = States(work.design, work.base, work.store.path.parent / STATES)
+        workers = work.design.workers or os.cpu_count() or 1
+        _on_threads(tasks, lambda task, told: _one(work, task, states, told), workers, on_days)
     return done
 
 
@@ -183,12 +189,25 @@ def _missing(
 def _one(work: Work, task: Task, states: States, on_days: OnDays) -> None:
     """Run a replication, measure it, and write it."""
     state = states.of(task.number, on_days) if work.design.warmed else None
-    ran = run_one(Prepared(task.program, task.name), work.design, task.number, on_days, state)
-    kpis = Kpis(())
-    for period in work.periods:
-        kpis += measure(ran.tallies, task.program, weeks_of(period, task.program.config), period, work.only)
-    tallies = ran.tallies if task.number < work.pictures else None
-    work.store.keep(task.key, task.question, Measured(kpis, ran.notices), tallies)
+    found, tallies = run_and_measure(
+        task.program, work.design, task.number, work.only, work.periods, state, on_days
+    )
+    work.store.keep(task.key, task.question, found, tallies if task.number < work.pictures else None)
+
+
+def _elsewhere(work: Work, task: Task, there: Cluster, on_days: OnDays) -> None:
+    """Have a replication run on a cluster, and write it here."""
+    found, tallies = there.run(
+        work.design,
+        work.base,
+        task.program,
+        task.number,
+        work.only,
+        work.periods,
+        task.number < work.pictures,
+        on_days,
+    )
+    work.store.keep(task.key, task.question, found, tallies)
 
 
 # --- warmed states ----------------------------------------------------------------------------------------------

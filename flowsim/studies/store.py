@@ -24,6 +24,7 @@ import numpy as np
 from flowsim.errors import RunError
 from flowsim.measures.kpis import Kpis, KpiValue
 from flowsim.records.tallies import Tallies, load_tallies, save_tallies
+from flowsim.studies.measuring import Measured
 
 SCHEMA = 1
 PATIENCE = 60.0
@@ -35,14 +36,6 @@ CREATE TABLE replications (key TEXT PRIMARY KEY, question TEXT NOT NULL, shape T
                            notices TEXT NOT NULL, sha256 TEXT NOT NULL);
 CREATE TABLE tallies (key TEXT PRIMARY KEY, tallies BLOB NOT NULL, sha256 TEXT NOT NULL);
 """
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What is kept of a replication: its figures in every period, and what it had to say."""
-
-    kpis: Kpis
-    notices: tuple[str, ...] = ()
 
 
 @dataclass

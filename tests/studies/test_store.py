@@ -10,7 +10,8 @@ import pytest
 from flowsim.errors import RunError
 from flowsim.measures.kpis import Kpis, KpiValue
 from flowsim.studies import store as storing
-from flowsim.studies.store import Measured, Store
+from flowsim.studies.measuring import Measured
+from flowsim.studies.store import Store
 
 pytestmark = pytest.mark.unit
 
