@@ -83,7 +83,7 @@ wheel: $(READY) ## build the wheel into dist/
 	$(PY) -m build --wheel --no-isolation --outdir dist .
 
 lock: ## pin every dependency again (needs uv)
-	uv pip compile pyproject.toml --extra dev --extra docs --extra report --extra parquet --extra search --extra sensitivity --universal --python-version 3.11 --fork-strategy fewest \
+	uv pip compile pyproject.toml --extra dev --extra docs --extra report --extra parquet --extra search --extra sensitivity --extra cluster --universal --python-version 3.11 --fork-strategy fewest \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --quiet -o requirements.lock
 
 clean: ## remove what can be made again (not runs/)
