@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from flowsim.inputs.in_doubt import InDoubt
 from flowsim.measures.intervals import Estimate
@@ -216,7 +217,9 @@ def tornado_table(found: Sensitivity) -> Table:
             verdict = "open by luck" if bar.turns == PERHAPS and found.is_open(at) else TURNS[bar.turns]
             luck = "" if _clear(bar.swing) or bar.swing.n < FEWEST or bar.swing.sd == 0 else " (luck?)"
             cells += [f"{low} to {high}", verdict + luck]
-        table.add_row(one.name, one.said(one.centre), f"{one.said(one.low)} to {one.said(one.high)}", *cells)
+        table.add_row(
+            Text(one.name), one.said(one.centre), f"{one.said(one.low)} to {one.said(one.high)}", *cells
+        )
     more = len(found.rows) - MOST_ROWS
     captions = [f"{more} more: --out keeps them all"] * (more > 0)
     captions.append("figures: at the low end to at the high end; luck?: these two cannot be told apart")
@@ -244,7 +247,7 @@ def method_table(found: Sensitivity) -> Table | None:
     for name in list(effects or indices)[:MOST_ROWS]:
         effect, index = effects.get(name), indices.get(name)
         table.add_row(
-            name,
+            Text(name),
             change(effect.size, one.kpi.unit).removeprefix("+") if effect else "",
             change(effect.spread, one.kpi.unit).removeprefix("+") if effect else "",
             said(max(0.0, index.alone), "share") if index else "",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from PIL import Image
+from rich.console import Console
 
 from flowsim.outputs.doubt_folder import write_doubt
 from flowsim.outputs.numbers_in_doubt import answer, as_data, tornado_table
@@ -64,10 +66,20 @@ def test_it_says_so_if_no_number_turns_the_decision(tmp_path):
 
 def test_the_table_has_a_verdict_for_each_decision(found):
     cells = [list(column.cells) for column in tornado_table(found).columns]
-    rows = {row[0]: row[1:] for row in zip(*cells, strict=True)}
+    rows = {str(row[0]): row[1:] for row in zip(*cells, strict=True)}
     assert rows["parameters.see"][:2] == ("30 min", "6 min to 40 min")
     assert rows["parameters.see"][2:] == (
         "+2 minutes to −15 minutes", "turns it", "33 minutes to 50 minutes", "stands")  # fmt: skip
+
+
+def test_the_share_that_was_varied_is_read_on_the_screen(found):
+    """Brackets in a name are not marks of style."""
+    (row,) = [row for row in found.rows if row.input.name == "parameters.see"]
+    share = replace(row, input=replace(row.input, name="parameters.way [yes]"))
+    screen = Console(width=150, no_color=True)
+    with screen.capture() as captured:
+        screen.print(tornado_table(replace(found, rows=(share,))))
+    assert "parameters.way [yes]" in captured.get()
 
 
 def test_the_folder_holds_what_a_report_reads_and_pictures_that_say_what_they_show(found, tmp_path):
