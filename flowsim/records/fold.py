@@ -198,7 +198,7 @@ class Folding:
         self._put_away_late()
         for ledger in self.ledgers:
             ledger.take(self.state, int(self.state.counters[WEEK_NUMBER]))
-        self.weeks.append(self.state.week.copy())
+        self.weeks.append(self.state.week[:, :WAITED].copy())
 
     def _put_away_late(self) -> None:
         """What was counted late belongs to earlier weeks."""
@@ -221,6 +221,7 @@ class Folding:
         self._settle_accounts(end, over=True)
         self._put_away()
         weeks = np.stack(self.weeks, axis=1)
+        self.weeks.clear()  # ten years of them take some room
         started, ended = int(self.state.counters[STARTED]), int(self.state.counters[ENDED])
         sums, over, bins, nights = (
             ledger.finish(getattr(self.state, name), self.layout.cells * (BINS if name == "bins" else 1))
@@ -228,7 +229,7 @@ class Folding:
         )
         return Tallies(
             layout=self.layout, start=int(self.arrivals.start), end=end, sums=sums, over=over, bins=bins, nights=nights,
-            weekly=weeks[:, :, :WEEKLY].copy(), flows=weeks[:, :, WEEKLY:WAITED].copy(), hourly=self.state.hourly.copy(),
+            weekly=weeks[:, :, :WEEKLY], flows=weeks[:, :, WEEKLY:], hourly=self.state.hourly.copy(),
             patients=np.array([started, ended, started - ended], np.int64),
         )  # fmt: skip
 

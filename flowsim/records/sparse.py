@@ -1,7 +1,7 @@
 """Counts kept only where there are any, on a sheet for each week, and added up exactly.
 
-A sheet older than a year is packed: numbers that stand together differ little, so it shrinks to a tenth, nothing is
-lost, and memory hardly grows with the years.
+The sheets of a run longer than a year are packed: numbers that stand together differ little, so a sheet shrinks to a
+tenth, nothing is lost, and memory hardly grows with the years.
 """
 
 from __future__ import annotations

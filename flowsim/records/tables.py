@@ -43,7 +43,7 @@ from flowsim.sampling.block import Block, prefetch
 Ints = NDArray[np.int64]
 
 KEPT_OPEN = 54
-"""Weeks of which the sheets stay as they are: a year is asked for again and again."""
+"""A run of so many weeks is not packed: a year is measured again and again. Of a longer one all but the last week is."""
 
 
 @part
@@ -174,7 +174,7 @@ class Ledger:
         words, totals = np.empty(most, np.int64), np.empty(most if self.columns > 1 else 0, np.int64)
         rows = take_counts(state.block, self.number, Block(words), Block(totals))
         self.sheets.append(Sheet(week, words[:rows].copy(), totals[:rows].copy()))
-        while self.sheets[self.closed].week < week - KEPT_OPEN:
+        while len(self.sheets) > KEPT_OPEN and self.closed < len(self.sheets) - 1:
             self.sheets[self.closed] = self.sheets[self.closed].pack()
             self.closed += 1
 
